@@ -14,7 +14,9 @@ const sources = [manifest.exports, manifest.imports]
   .filter((file) => file.endsWith('.ts'));
 
 export default defineConfig({
-  entry: Object.fromEntries(sources.map((file) => [file.replace(/^\.\/src\//, '').replace(/\.ts$/, ''), file])),
+  entry: Object.fromEntries(
+    sources.map((file) => [file.replace(/^\.\/src\//, '').replace(/\.ts$/, ''), file]),
+  ),
   format: 'esm',
   platform: 'neutral',
   target: 'node20.19',

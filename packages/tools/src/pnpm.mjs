@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-const { packageManager } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
+const { packageManager } = JSON.parse(
+  readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
+);
 const pinned = packageManager.split('+')[0];
 
 /**
@@ -32,4 +34,5 @@ export function pnpm(args, { cwd = process.cwd(), stdio = 'inherit' } = {}) {
   return { status: status ?? 1, stdout: stdout ?? '', stderr: stderr ?? '' };
 }
 
-if (import.meta.main ?? process.argv[1]?.endsWith('pnpm.mjs')) process.exit(pnpm(process.argv.slice(2)).status);
+if (import.meta.main ?? process.argv[1]?.endsWith('pnpm.mjs'))
+  process.exit(pnpm(process.argv.slice(2)).status);
