@@ -1,1 +1,31 @@
-export {};
+export {
+  type BundleSource,
+  type BundleSourceOptions,
+  type BundleStatus,
+  createBundleSource,
+} from './bundle/bundle-source.ts';
+export { readSecret, type SecretReader } from './bundle/secret-reader.ts';
+export type { Denials, TrustedAuthority, TrustedKey, TrustSnapshot } from './bundle/snapshot.ts';
+export type { EngineKey, MaybePromise, PrivateJwk } from './engine/engine.ts';
+export type { BundleEvent, MintEvent, VerifyEvent } from './events.ts';
+export { type AsymmetricAlgorithm, AsymmetricKey, type AuthorityJwk } from './keys/asymmetric-key.ts';
+export { type HmacAlgorithm, HmacKey } from './keys/hmac-key.ts';
+export { KeyRing, type KeyRingEntry, type KeyRingOptions } from './keys/key-ring.ts';
+export type { Rung, Signer, SignerSource } from './keys/signer.ts';
+export {
+  createMinter,
+  type MintedToken,
+  type Minter,
+  type MinterOptions,
+  type MintRequest,
+} from './mint/minter.ts';
+export { createTokenSource, type TokenSource, type TokenSourceOptions } from './mint/token-source.ts';
+export type { ProvenKey } from './verify/confirm.ts';
+export type { VerifiedIdentity } from './verify/identity.ts';
+export type { ChainResolver, ResolvedKey, ResolvedLeaf } from './verify/resolve.ts';
+export {
+  createVerifier,
+  type Verifier,
+  type VerifierOptions,
+  type VerifyOptions,
+} from './verify/verifier.ts';

@@ -1,0 +1,233 @@
+import {
+  isWorkloadIdentityError,
+  type TrustBundle,
+  WorkloadIdentityError,
+} from '@workload-identity/contract';
+import type { MaybePromise } from '../engine/engine.ts';
+import { events } from '../events.ts';
+import { parseBundleText, readBundleFile } from './bundle-text.ts';
+import { compileBundle, secretReferences } from './compile.ts';
+import { readSecret as defaultReadSecret, type SecretReader } from './secret-reader.ts';
+import type { TrustSnapshot } from './snapshot.ts';
+
+/** How a bundle source stands. */
+export interface BundleStatus {
+  readonly state: 'empty' | 'current' | 'stale';
+  readonly trustDomain?: string;
+  readonly sequence?: number;
+  /** When the bundle in force was taken; milliseconds since 1970. */
+  readonly loadedAt?: number;
+  /** Why the newest attempt was refused; the last good bundle is in force meanwhile. */
+  readonly error?: WorkloadIdentityError;
+}
+
+/** Where a verifier gets its trust from. */
+export interface BundleSource {
+  /** @throws WorkloadIdentityError `bundle_unavailable` before the first good bundle */
+  current(): TrustSnapshot;
+  /** Reads the first bundle. @throws WorkloadIdentityError why it cannot be used */
+  ready(): Promise<void>;
+  /** Reads again now. A bad bundle leaves the last good one in force; {@link status} and an event say so. */
+  reload(): Promise<void>;
+  /** Reads again because a token named an unknown key, at most once in {@link BundleSourceOptions.healInterval}. Tells whether it did. */
+  heal(): Promise<boolean>;
+  status(): BundleStatus;
+  close(): void;
+}
+
+/** Settings of {@link createBundleSource}. */
+export interface BundleSourceOptions {
+  /** The bundle: a JSON file, or the document itself. */
+  readonly bundle: { readonly file: string } | TrustBundle;
+  readonly readSecret?: SecretReader;
+  /** A further check before a bundle comes into force, such as that of its anchors. It throws `bundle_invalid`. */
+  readonly check?: (snapshot: TrustSnapshot) => MaybePromise<void>;
+  /** How often the file and the secrets are looked at, in seconds; 0 never. Default 5, or less if the bundle's `refreshHint` is. */
+  readonly pollInterval?: number;
+  /** The least time between two reloads caused by unknown keys, in seconds. Default 5. */
+  readonly healInterval?: number;
+  /** Milliseconds since 1970, like `Date.now`, which is the default. */
+  readonly clock?: () => number;
+}
+
+const DEFAULT_POLL_SECONDS = 5;
+
+/** What one look at the sources found, before anything is made of it. */
+interface Reading {
+  readonly bundle: TrustBundle;
+  readonly text: string;
+  readonly secrets: ReadonlyMap<string, string>;
+}
+
+class LiveBundle implements BundleSource {
+  readonly #options: BundleSourceOptions;
+  readonly #clock: () => number;
+  readonly #healInterval: number;
+  #snapshot: TrustSnapshot | undefined;
+  #reading: Reading | undefined;
+  #loadedAt: number | undefined;
+  #error: WorkloadIdentityError | undefined;
+  #loading: Promise<void> | undefined;
+  #queued: Promise<void> | undefined;
+  #healedAt = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(options: BundleSourceOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? Date.now;
+    this.#healInterval = (options.healInterval ?? 5) * 1000;
+  }
+
+  current(): TrustSnapshot {
+    if (this.#snapshot === undefined || this.#closed) {
+      throw this.#closed
+        ? new WorkloadIdentityError('closed')
+        : new WorkloadIdentityError('bundle_unavailable', { cause: this.#error });
+    }
+    return this.#snapshot;
+  }
+
+  async ready(): Promise<void> {
+    if (this.#snapshot === undefined) await this.reload();
+    if (this.#snapshot === undefined) throw this.#error ?? new WorkloadIdentityError('bundle_unavailable');
+  }
+
+  reload(): Promise<void> {
+    if (this.#loading === undefined) return this.#start();
+    // The load under way may have read before the change that led here: one more follows it.
+    this.#queued ??= this.#loading.then(() => {
+      this.#queued = undefined;
+      return this.#start();
+    });
+    return this.#queued;
+  }
+
+  #start(): Promise<void> {
+    this.#loading = this.#load().finally(() => {
+      this.#loading = undefined;
+    });
+    return this.#loading;
+  }
+
+  async heal(): Promise<boolean> {
+    if (this.#loading !== undefined) {
+      await this.#loading;
+      return true;
+    }
+    const now = this.#clock();
+    const since = now - this.#healedAt;
+    // A clock that went back must not switch healing off.
+    if (since >= 0 && since < this.#healInterval) return false;
+    this.#healedAt = now;
+    await this.reload();
+    return true;
+  }
+
+  status(): BundleStatus {
+    const { trustDomain, sequence } = this.#snapshot ?? {};
+    return Object.freeze({
+      state: this.#snapshot === undefined ? 'empty' : this.#error === undefined ? 'current' : 'stale',
+      ...(trustDomain === undefined ? undefined : { trustDomain }),
+      ...(sequence === undefined ? undefined : { sequence }),
+      ...(this.#loadedAt === undefined ? undefined : { loadedAt: this.#loadedAt }),
+      ...(this.#error === undefined ? undefined : { error: this.#error }),
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#timer);
+  }
+
+  async #load(): Promise<void> {
+    if (this.#closed) return;
+    try {
+      const reading = await this.#read();
+      if (this.#reading === undefined || !isSame(reading, this.#reading)) await this.#take(reading);
+      else if (this.#error !== undefined) this.#announce();
+      this.#error = undefined;
+    } catch (error) {
+      this.#refuse(
+        isWorkloadIdentityError(error)
+          ? error
+          : new WorkloadIdentityError('bundle_invalid', { cause: error }),
+      );
+    }
+  }
+
+  async #read(): Promise<Reading> {
+    const { bundle: given, readSecret = defaultReadSecret } = this.#options;
+    const text = 'file' in given ? await readBundleFile(given.file) : JSON.stringify(given);
+    const bundle = text === this.#reading?.text ? this.#reading.bundle : await parseBundleText(text);
+    const secrets = new Map<string, string>();
+    for (const reference of secretReferences(bundle)) {
+      secrets.set(JSON.stringify(reference), await readSecret(reference));
+    }
+    return { bundle, text, secrets };
+  }
+
+  async #take(reading: Reading): Promise<void> {
+    const snapshot = await compileBundle(
+      reading.bundle,
+      async (reference) => reading.secrets.get(JSON.stringify(reference)) as string,
+    );
+    await this.#options.check?.(snapshot);
+    if (this.#snapshot !== undefined) checkSuccession(this.#snapshot, snapshot);
+    if (this.#closed) return;
+    this.#snapshot = snapshot;
+    this.#reading = reading;
+    this.#loadedAt = this.#clock();
+    this.#announce();
+    this.#poll(
+      this.#options.pollInterval ??
+        Math.min(reading.bundle.refreshHint ?? DEFAULT_POLL_SECONDS, DEFAULT_POLL_SECONDS),
+    );
+  }
+
+  #announce(): void {
+    const { trustDomain, sequence } = this.#snapshot as TrustSnapshot;
+    events.bundle.publish({ outcome: 'loaded', trustDomain, sequence });
+  }
+
+  #refuse(error: WorkloadIdentityError): void {
+    const known = this.#error?.message === error.message;
+    this.#error = error;
+    if (!known) events.bundle.publish({ outcome: 'refused', code: error.code, message: error.message });
+  }
+
+  #poll(seconds: number): void {
+    clearInterval(this.#timer);
+    if (seconds === 0 || this.#closed) return;
+    this.#timer = setInterval(() => void this.reload(), seconds * 1000);
+    this.#timer.unref();
+  }
+}
+
+function isSame(a: Reading, b: Reading): boolean {
+  return a.text === b.text && [...a.secrets].every(([reference, text]) => b.secrets.get(reference) === text);
+}
+
+function checkSuccession(before: TrustSnapshot, after: TrustSnapshot): void {
+  const wrong =
+    after.trustDomain !== before.trustDomain
+      ? `\`trustDomain\` changed from ${before.trustDomain}`
+      : after.sequence < before.sequence
+        ? `\`sequence\` went back from ${before.sequence} to ${after.sequence}`
+        : undefined;
+  if (wrong !== undefined) throw new WorkloadIdentityError('bundle_invalid', { detail: wrong });
+}
+
+/**
+ * Opens a source of trust. It does no I/O: `ready()` does. It looks again for changes of the file and of the secrets it
+ * references, and keeps the last good bundle while a newer one is broken.
+ */
+export function createBundleSource(options: BundleSourceOptions): BundleSource {
+  for (const name of ['pollInterval', 'healInterval'] as const) {
+    const value = options[name];
+    if (value !== undefined && !(Number.isFinite(value) && value >= 0 && value <= 86_400)) {
+      throw new TypeError(`\`${name}\` is 0 to 86400 seconds`);
+    }
+  }
+  return new LiveBundle(options);
+}

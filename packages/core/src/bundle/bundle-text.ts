@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { type TrustBundle, WorkloadIdentityError } from '@workload-identity/contract';
+import { parseStrictJson } from '../jws/strict-json.ts';
+
+const MAX_BUNDLE_BYTES = 16 * 1024 * 1024;
+const BUNDLE_DEPTH = 16;
+
+/**
+ * Reads a bundle file as text: UTF-8, at most 16 MiB.
+ * @throws WorkloadIdentityError `bundle_unavailable`, `bundle_invalid`
+ */
+export async function readBundleFile(file: string): Promise<string> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(file);
+  } catch (cause) {
+    const code = (cause as { code?: string }).code ?? 'unreadable';
+    throw new WorkloadIdentityError('bundle_unavailable', { detail: `the file ${file}: ${code}` });
+  }
+  if (bytes.length > MAX_BUNDLE_BYTES) {
+    throw new WorkloadIdentityError('bundle_invalid', { detail: `the file ${file} is larger than 16 MiB` });
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new WorkloadIdentityError('bundle_invalid', { detail: `the file ${file} is not UTF-8` });
+  }
+}
+
+/**
+ * Reads a bundle from its text.
+ * @throws WorkloadIdentityError `bundle_invalid`, with every mistake
+ */
+export async function parseBundleText(text: string): Promise<TrustBundle> {
+  const value = parseStrictJson(text, BUNDLE_DEPTH);
+  if (value === undefined) {
+    throw new WorkloadIdentityError('bundle_invalid', {
+      detail: 'it is not JSON, or a member stands in it twice',
+    });
+  }
+  // Loaded on first use: the schemas are not needed to mint, and not on the way of a request.
+  const { parseTrustBundle } = await import('@workload-identity/contract/schemas');
+  return parseTrustBundle(value);
+}

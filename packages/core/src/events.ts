@@ -1,0 +1,55 @@
+import { type Channel, channel } from 'node:diagnostics_channel';
+import type { ErrorCode } from '@workload-identity/contract';
+import type { Rung } from './keys/signer.ts';
+
+/** Published on `workload-identity:verify` after every verification. Of a refused token only the reason is said: nothing in it is believed. */
+export interface VerifyEvent {
+  readonly outcome: 'accepted' | 'refused';
+  readonly code?: ErrorCode;
+  readonly subject?: string;
+  readonly issuer?: string;
+  readonly rung?: Rung;
+  readonly keyId?: string;
+  readonly tokenId?: string;
+  readonly cached: boolean;
+}
+
+/** Published on `workload-identity:mint` after every mint. */
+export interface MintEvent {
+  readonly outcome: 'minted' | 'failed';
+  readonly code?: ErrorCode;
+  readonly subject?: string;
+  readonly audience?: string | readonly string[];
+  readonly rung?: Rung;
+  readonly keyId?: string;
+  readonly tokenId?: string;
+  /** Seconds since 1970. */
+  readonly expiresAt?: number;
+}
+
+/** Published on `workload-identity:bundle` when a bundle is taken, refused, or found unchanged after an error. */
+export interface BundleEvent {
+  readonly outcome: 'loaded' | 'refused';
+  readonly trustDomain?: string;
+  readonly sequence?: number;
+  readonly code?: ErrorCode;
+  /** What is wrong and how to mend it, for the operator. */
+  readonly message?: string;
+}
+
+function open<T>(name: string): { publish(event: T): void; readonly watched: boolean } {
+  const target: Channel = channel(`workload-identity:${name}`);
+  return {
+    publish: (event) => target.publish(event),
+    get watched() {
+      return target.hasSubscribers;
+    },
+  };
+}
+
+/** The channels of `node:diagnostics_channel` this package publishes on. Nothing is built for a channel nobody watches. */
+export const events = {
+  verify: open<VerifyEvent>('verify'),
+  mint: open<MintEvent>('mint'),
+  bundle: open<BundleEvent>('bundle'),
+};

@@ -1,0 +1,28 @@
+const ALPHABET = /^[A-Za-z0-9_-]*$/;
+const INDEX = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+/**
+ * Tells whether a text is strict base64url (RFC 4648 section 5): no padding, no white space, and no bits beyond the last
+ * byte, so that no two texts mean the same bytes.
+ */
+export function isStrictBase64url(text: string): boolean {
+  return ALPHABET.test(text) && endsOnByte(text);
+}
+
+/** The part of the strictness that the alphabet does not show: the length, and zero bits after the last byte. */
+export function endsOnByte(text: string): boolean {
+  const rest = text.length % 4;
+  if (rest === 0) return true;
+  if (rest === 1) return false;
+  return (INDEX.indexOf(text[text.length - 1] as string) & (rest === 2 ? 15 : 3)) === 0;
+}
+
+/** Writes bytes as base64url without padding. */
+export function toBase64url(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url');
+}
+
+/** Reads a text already known to be strict base64url. */
+export function fromBase64url(text: string): Uint8Array {
+  return Buffer.from(text, 'base64url');
+}

@@ -1,0 +1,162 @@
+import {
+  type Actor,
+  type Attestation,
+  CONTRACT,
+  type Confirmation,
+  isWorkloadIdentityError,
+  type JsonValue,
+  LIMITS,
+  parseWorkloadId,
+  readClaims,
+  type TokenClaims,
+  WorkloadIdentityError,
+} from '@workload-identity/contract';
+import { engine } from '#engine';
+import { events } from '../events.ts';
+import { toBase64url } from '../jws/base64url.ts';
+import type { Signer, SignerSource } from '../keys/signer.ts';
+
+/** What a token shall say. Who signs, which type, algorithm, times and identifier are not the caller's to choose. */
+export interface MintRequest {
+  /** For whom: one audience, or up to 8. */
+  readonly audience: string | readonly string[];
+  /** Which workload, when this minter is an issuer that may assert others. Default: the minter itself. */
+  readonly subject?: string;
+  /** Seconds, 1 to 3600. Default 300. */
+  readonly lifetime?: number;
+  readonly roles?: readonly string[];
+  /** The one key the token is bound to. */
+  readonly confirmation?: Confirmation;
+  readonly actor?: Actor;
+  readonly transaction?: string;
+  readonly attestation?: Attestation;
+  /** The service's own claims: one JSON object of at most 4 KiB. */
+  readonly extension?: { readonly [name: string]: JsonValue };
+}
+
+/** A minted token. Times are seconds since 1970. */
+export interface MintedToken {
+  readonly token: string;
+  readonly tokenId: string;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  readonly keyId: string;
+}
+
+/** Settings of {@link createMinter}. */
+export interface MinterOptions {
+  /** Who signs: `iss`. The workload itself, or the https URL of a token service. */
+  readonly issuer: string;
+  /** What it signs with: a key ring, or a rotating leaf. */
+  readonly signers: SignerSource;
+  /** Milliseconds since 1970, like `Date.now`, which is the default. */
+  readonly clock?: () => number;
+  /** Random bytes. Default: the platform's. */
+  readonly randomBytes?: (length: number) => Uint8Array;
+}
+
+/** Mints tokens. */
+export interface Minter {
+  /**
+   * Mints a token.
+   * @throws TypeError for a member the request does not have
+   * @throws WorkloadIdentityError `mint_refused` where the token would break the contract; `signer_unavailable`
+   */
+  mint(request: MintRequest): Promise<MintedToken>;
+}
+
+const TOKEN_ID_BYTES = 16;
+const CLAIM_OF = {
+  audience: 'aud',
+  subject: 'sub',
+  lifetime: undefined,
+  roles: 'roles',
+  confirmation: 'cnf',
+  actor: 'act',
+  transaction: 'txn',
+  attestation: 'att',
+  extension: 'ext',
+} as const;
+
+function refused(cause: unknown): unknown {
+  if (!isWorkloadIdentityError(cause, 'claims_invalid')) return cause;
+  return new WorkloadIdentityError('mint_refused', { detail: cause.message, cause });
+}
+
+class TokenMinter implements Minter {
+  readonly #issuer: string;
+  readonly #signers: SignerSource;
+  readonly #clock: () => number;
+  readonly #randomBytes: (length: number) => Uint8Array;
+
+  constructor({ issuer, signers, clock = Date.now, randomBytes = engine.randomBytes }: MinterOptions) {
+    if (typeof signers?.signerFor !== 'function') throw new TypeError('`signers` is required: a key ring');
+    if (!issuer?.startsWith('https://')) parseWorkloadId(issuer);
+    this.#issuer = issuer;
+    this.#signers = signers;
+    this.#clock = clock;
+    this.#randomBytes = randomBytes;
+  }
+
+  async mint(request: MintRequest): Promise<MintedToken> {
+    try {
+      const audiences = typeof request.audience === 'string' ? [request.audience] : request.audience;
+      const signing = this.#signers.signerFor(audiences);
+      const signer = signing instanceof Promise ? await signing : signing;
+      const claims = this.#claims(request, signer);
+      const token = await signer.sign(JSON.stringify(claims));
+      if (token.length > LIMITS.tokenBytes) {
+        throw new WorkloadIdentityError('mint_refused', {
+          detail: `it is larger than ${LIMITS.tokenBytes} bytes`,
+        });
+      }
+      if (events.mint.watched) this.#announce(claims, signer);
+      return { token, tokenId: claims.jti, issuedAt: claims.iat, expiresAt: claims.exp, keyId: signer.keyId };
+    } catch (thrown) {
+      const error = refused(thrown);
+      if (isWorkloadIdentityError(error)) events.mint.publish({ outcome: 'failed', code: error.code });
+      throw error;
+    }
+  }
+
+  #claims(request: MintRequest, signer: Signer): TokenClaims {
+    const { lifetime = LIMITS.defaultLifetimeSeconds } = request;
+    if (!Number.isInteger(lifetime) || lifetime < 1 || lifetime > LIMITS.lifetimeSeconds) {
+      throw new WorkloadIdentityError('mint_refused', {
+        detail: `\`lifetime\` is 1 to ${LIMITS.lifetimeSeconds} seconds`,
+      });
+    }
+    const iat = Math.floor(this.#clock() / 1000);
+    const exp = Math.min(iat + lifetime, signer.notAfter ?? Number.POSITIVE_INFINITY);
+    const claims: Record<string, unknown> = { ver: CONTRACT.version, iss: this.#issuer, sub: this.#issuer };
+    for (const [name, value] of Object.entries(request)) {
+      if (!Object.hasOwn(CLAIM_OF, name)) throw new TypeError(`\`${name}\` cannot be asked of a minter`);
+      const claim = CLAIM_OF[name as keyof typeof CLAIM_OF];
+      if (claim !== undefined && value !== undefined) claims[claim] = value;
+    }
+    Object.assign(claims, { iat, exp, jti: toBase64url(this.#randomBytes(TOKEN_ID_BYTES)) });
+    // The contract is read from a copy, as a verifier will read it: nothing of the caller's is frozen or trusted.
+    return readClaims(JSON.parse(JSON.stringify(claims)));
+  }
+
+  #announce({ sub, aud, jti, exp }: TokenClaims, { rung, keyId }: Signer): void {
+    events.mint.publish({
+      outcome: 'minted',
+      subject: sub,
+      audience: aud,
+      tokenId: jti,
+      expiresAt: exp,
+      rung,
+      keyId,
+    });
+  }
+}
+
+/**
+ * Makes a minter. It validates its settings at once and does no I/O.
+ * @throws TypeError for a setting that is missing
+ * @throws WorkloadIdentityError `identifier_invalid` for an issuer that is neither a workload identifier nor an https URL
+ */
+export function createMinter(options: MinterOptions): Minter {
+  return new TokenMinter(options);
+}

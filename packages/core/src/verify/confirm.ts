@@ -1,0 +1,29 @@
+import { type Confirmation, type TokenClaims, WorkloadIdentityError } from '@workload-identity/contract';
+import { thumbprint } from '../keys/thumbprint.ts';
+
+/** The key a presenter has proven, by DPoP (`jkt`) or by mutual TLS (`x5t#S256`). */
+export type ProvenKey =
+  | { readonly jkt: string; readonly 'x5t#S256'?: undefined }
+  | { readonly jkt?: undefined; readonly 'x5t#S256': string };
+
+function isConfirmed(bound: Confirmation, proven: ProvenKey): boolean | Promise<boolean> {
+  if (bound.jwk !== undefined) return thumbprint(bound.jwk).then((print) => print === proven.jkt);
+  if (bound.jkt !== undefined) return bound.jkt === proven.jkt;
+  return bound['x5t#S256'] === proven['x5t#S256'];
+}
+
+/**
+ * Holds the claim `cnf` against what was proven. A bound token without a proof is refused, and so is a proof for a token
+ * that is bound to nothing: a binding that may be left out is none.
+ * @throws WorkloadIdentityError `confirmation_required`, `confirmation_mismatch`
+ */
+export function confirm(claims: TokenClaims, proven: ProvenKey | undefined): void | Promise<void> {
+  const { cnf } = claims;
+  if (cnf === undefined && proven === undefined) return;
+  if (proven === undefined) throw new WorkloadIdentityError('confirmation_required');
+  const confirmed = cnf === undefined ? false : isConfirmed(cnf, proven);
+  const decide = (yes: boolean): void => {
+    if (!yes) throw new WorkloadIdentityError('confirmation_mismatch');
+  };
+  return typeof confirmed === 'boolean' ? decide(confirmed) : confirmed.then(decide);
+}

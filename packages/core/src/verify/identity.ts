@@ -1,0 +1,64 @@
+import type { Confirmation, TokenClaims, TrustDomain, WorkloadId } from '@workload-identity/contract';
+import { trustDomainOf } from '@workload-identity/contract';
+import type { Rung } from '../keys/signer.ts';
+
+/** Who a verified token speaks of. Frozen, without a prototype; nothing in it stood unverified. */
+export interface VerifiedIdentity {
+  /** The workload: `sub`. */
+  readonly subject: WorkloadId;
+  readonly trustDomain: TrustDomain;
+  /** Who signed: `iss`. */
+  readonly issuer: string;
+  /** All audiences of the token; the verifier is one of them. */
+  readonly audience: readonly string[];
+  readonly roles: readonly string[];
+  /** Who acts for the subject, the current actor first. Only the first may decide access (RFC 8693 section 4.1). */
+  readonly actors: readonly { readonly subject: string; readonly issuer?: string }[];
+  /** The key the token is bound to, whose proof was checked. */
+  readonly confirmation?: Confirmation;
+  /** `jti`. */
+  readonly tokenId: string;
+  /** Seconds since 1970. */
+  readonly issuedAt: number;
+  /** Seconds since 1970. */
+  readonly expiresAt: number;
+  readonly rung: Rung;
+  /** `kid`, or on the `ca` rung the SHA-256 of the leaf. */
+  readonly keyId: string;
+  /** All claims of the contract, as read. */
+  readonly claims: TokenClaims;
+}
+
+function actorsOf(claims: TokenClaims): VerifiedIdentity['actors'] {
+  const actors: { subject: string; issuer?: string }[] = [];
+  for (let actor = claims.act; actor !== undefined; actor = actor.act) {
+    actors.push(
+      Object.freeze({ subject: actor.sub, ...(actor.iss === undefined ? undefined : { issuer: actor.iss }) }),
+    );
+  }
+  return Object.freeze(actors);
+}
+
+const NONE: readonly never[] = Object.freeze([]);
+
+/** Puts the identity together from claims that are already read and frozen. */
+export function identityOf(claims: TokenClaims, rung: Rung, keyId: string): VerifiedIdentity {
+  const { sub, aud, cnf } = claims;
+  const identity = {
+    __proto__: null,
+    subject: sub,
+    trustDomain: trustDomainOf(sub),
+    issuer: claims.iss,
+    audience: typeof aud === 'string' ? Object.freeze([aud]) : aud,
+    roles: claims.roles ?? NONE,
+    actors: claims.act === undefined ? NONE : actorsOf(claims),
+    ...(cnf === undefined ? undefined : { confirmation: cnf }),
+    tokenId: claims.jti,
+    issuedAt: claims.iat,
+    expiresAt: claims.exp,
+    rung,
+    keyId,
+    claims,
+  };
+  return Object.freeze(identity);
+}

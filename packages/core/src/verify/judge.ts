@@ -1,0 +1,94 @@
+import type { TokenClaims } from '@workload-identity/contract';
+import { WorkloadIdentityError } from '@workload-identity/contract';
+import type { TrustedAuthority, TrustSnapshot } from '../bundle/snapshot.ts';
+import type { ResolvedKey } from './resolve.ts';
+
+/** What a verifier holds a token against beside its signature. Times are seconds. */
+export interface Expectations {
+  readonly audiences: ReadonlySet<string>;
+  readonly leeway: number;
+  readonly maxLifetime: number;
+}
+
+type Code = ConstructorParameters<typeof WorkloadIdentityError>[0];
+
+function refuse(code: Code, detail?: string): never {
+  throw new WorkloadIdentityError(code, detail === undefined ? {} : { detail });
+}
+
+function judgeTime(claims: TokenClaims, { leeway, maxLifetime }: Expectations, now: number): void {
+  if (claims.exp - claims.iat > maxLifetime) refuse('lifetime_exceeded', `at most ${maxLifetime} seconds`);
+  if (now >= claims.exp + leeway) refuse('token_expired', `${Math.floor(now - claims.exp)} seconds ago`);
+  const start = Math.max(claims.iat, claims.nbf ?? claims.iat);
+  if (start > now + leeway) refuse('token_not_yet_valid', `it starts in ${Math.ceil(start - now)} seconds`);
+}
+
+function judgeLeaf(claims: TokenClaims, key: ResolvedKey, now: number): void {
+  const { leaf } = key;
+  if (leaf === undefined) return;
+  // The leeway is for the token alone: given to the leaf as well it would count twice.
+  if (now > leaf.notAfter || now < leaf.notBefore) refuse('leaf_expired');
+  if (claims.iat < leaf.notBefore || claims.exp > leaf.notAfter)
+    refuse('leaf_expired', 'the token is not within it');
+}
+
+function judgeAudience(claims: TokenClaims, key: ResolvedKey, { audiences }: Expectations): void {
+  const { aud } = claims;
+  const meant = typeof aud === 'string' ? audiences.has(aud) : aud.some((one) => audiences.has(one));
+  if (!meant) refuse('audience_mismatch');
+  if (key.audience === undefined) return;
+  const only = typeof aud === 'string' ? aud : aud.length === 1 ? aud[0] : undefined;
+  if (only !== key.audience) refuse('audience_mismatch', 'an audience-scoped key signs for its one audience');
+}
+
+function speaksFor(authority: TrustedAuthority, claims: TokenClaims, key: ResolvedKey): boolean {
+  switch (authority.issuer) {
+    case 'self':
+      return claims.iss === claims.sub;
+    case 'certificate':
+      return key.leaf !== undefined && claims.iss === key.leaf.issuer;
+    default:
+      return claims.iss === authority.issuer;
+  }
+}
+
+function mayAssert(authority: TrustedAuthority, claims: TokenClaims, leaf: ResolvedKey['leaf']): boolean {
+  if (!authority.subjects.some((pattern) => pattern.matches(claims.sub))) return false;
+  if (leaf === undefined) return true;
+  return leaf.usage === 'self' ? claims.sub === claims.iss : leaf.permits(claims.sub);
+}
+
+function judgeAuthority(claims: TokenClaims, key: ResolvedKey, now: number): void {
+  const inForce = key.authorities.filter(({ notAfter }) => notAfter === undefined || now < notAfter);
+  if (inForce.length === 0) refuse('authority_expired');
+  const speaking = inForce.filter((authority) => speaksFor(authority, claims, key));
+  if (speaking.length === 0) refuse('issuer_not_allowed');
+  if (!speaking.some((authority) => mayAssert(authority, claims, key.leaf))) refuse('subject_not_allowed');
+}
+
+function judgeDenials(claims: TokenClaims, key: ResolvedKey, { denied }: TrustSnapshot): void {
+  if (denied.keys.has(key.keyId)) refuse('denied', 'its key');
+  if (key.leaf !== undefined && denied.leaves.has(key.leaf.sha256)) refuse('denied', 'its leaf');
+  if (denied.tokens.has(claims.jti)) refuse('denied', 'this token');
+  if (denied.subject(claims.sub)) refuse('denied', 'its subject');
+  if (claims.iat < denied.issuedBefore) refuse('denied', 'its time of issue');
+}
+
+/**
+ * Judges claims whose signature held. Fresh and cached tokens go through this same door, so that a cache can never say
+ * yes where a verification would say no.
+ * @throws WorkloadIdentityError with the code of the first rule broken
+ */
+export function judge(
+  claims: TokenClaims,
+  key: ResolvedKey,
+  snapshot: TrustSnapshot,
+  expectations: Expectations,
+  now: number,
+): void {
+  judgeTime(claims, expectations, now);
+  judgeLeaf(claims, key, now);
+  judgeAudience(claims, key, expectations);
+  judgeAuthority(claims, key, now);
+  judgeDenials(claims, key, snapshot);
+}

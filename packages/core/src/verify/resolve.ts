@@ -1,0 +1,63 @@
+import type { Algorithm, TokenHeader } from '@workload-identity/contract';
+import { WorkloadIdentityError } from '@workload-identity/contract';
+import type { TrustedAuthority, TrustSnapshot } from '../bundle/snapshot.ts';
+import type { EngineKey, MaybePromise } from '../engine/engine.ts';
+import type { Rung } from '../keys/signer.ts';
+
+/** The key that must have signed a token, and all that limits what it may say. */
+export interface ResolvedKey {
+  readonly rung: Rung;
+  readonly keyId: string;
+  readonly algorithm: Algorithm;
+  readonly key: EngineKey;
+  readonly authorities: readonly TrustedAuthority[];
+  /** The one audience an audience-scoped key verifies for. */
+  readonly audience?: string;
+  /** The leaf, on the `ca` rung. */
+  readonly leaf?: ResolvedLeaf;
+}
+
+/** What a validated leaf certificate allows. Times are seconds since 1970, both inclusive. */
+export interface ResolvedLeaf {
+  /** SHA-256 of its DER, base64url. */
+  readonly sha256: string;
+  /** Its URI SAN: `iss` must equal it. */
+  readonly issuer: string;
+  /** *self* may assert only itself. */
+  readonly usage: 'self' | 'issuer';
+  readonly notBefore: number;
+  readonly notAfter: number;
+  /** Whether the name constraints of the chain permit a subject. */
+  permits(subject: string): boolean;
+}
+
+/**
+ * Resolves a certificate chain to the key of its leaf, validated to an anchor of the snapshot. The core never reads
+ * certificates itself: a verifier is given one of these for the `ca` rung.
+ */
+export interface ChainResolver {
+  /**
+   * @param chain `x5c`: standard base64, leaf first
+   * @param now seconds since 1970
+   * @throws WorkloadIdentityError `chain_invalid`, `chain_untrusted`, `leaf_expired`, `algorithm_not_allowed`
+   */
+  resolve(
+    chain: readonly string[],
+    algorithm: Algorithm,
+    snapshot: TrustSnapshot,
+    now: number,
+  ): MaybePromise<ResolvedKey>;
+}
+
+/** The key a `kid` names. The lookup is a map of a closed set; the token's algorithm must be the key's own. */
+export function resolveKeyId(keyId: string, header: TokenHeader, snapshot: TrustSnapshot): ResolvedKey {
+  const trusted = snapshot.keys.get(keyId);
+  if (trusted === undefined) throw new WorkloadIdentityError('key_unknown', { detail: keyId });
+  if (trusted.algorithm !== header.algorithm) {
+    throw new WorkloadIdentityError('algorithm_not_allowed', {
+      detail: `the key is for ${trusted.algorithm}`,
+    });
+  }
+  const rung = trusted.authorities[0]?.rung ?? 'hmac';
+  return Object.freeze({ ...trusted, rung });
+}

@@ -1,0 +1,208 @@
+import {
+  ALGORITHMS,
+  isAudience,
+  isWorkloadIdentityError,
+  LIMITS,
+  readClaims,
+  type TokenHeader,
+  WorkloadIdentityError,
+} from '@workload-identity/contract';
+import { engine } from '#engine';
+import type { BundleSource } from '../bundle/bundle-source.ts';
+import type { TrustSnapshot } from '../bundle/snapshot.ts';
+import type { MaybePromise } from '../engine/engine.ts';
+import { events } from '../events.ts';
+import { type CompactToken, decodeHeader, decodePayload, splitToken } from '../jws/compact.ts';
+import { confirm, type ProvenKey } from './confirm.ts';
+import { identityOf, type VerifiedIdentity } from './identity.ts';
+import { type Expectations, judge } from './judge.ts';
+import { type ChainResolver, type ResolvedKey, resolveKeyId } from './resolve.ts';
+import { type CachedToken, TokenCache } from './token-cache.ts';
+
+/** Settings of {@link createVerifier}. */
+export interface VerifierOptions {
+  /** What is trusted. */
+  readonly bundle: BundleSource;
+  /** Who this verifier is: a token must be meant for one of these, exactly. At least one. */
+  readonly audiences: readonly string[];
+  /** Leeway between clocks, in seconds: 0 to 60, default 10. */
+  readonly leeway?: number;
+  /** The longest lifetime accepted, in seconds: 1 to 3600, which is the default. */
+  readonly maxLifetime?: number;
+  /** Memory for verified tokens, in bytes; 0 switches the cache off. Default 16 MiB. */
+  readonly cacheBytes?: number;
+  /** Takes RS256 from keys the bundle gives that algorithm. Off by default: it is here for minters that can do nothing else. */
+  readonly acceptRs256?: boolean;
+  /** Resolves certificate chains; without it tokens of the `ca` rung are refused. */
+  readonly chains?: ChainResolver;
+  /** Milliseconds since 1970, like `Date.now`, which is the default. */
+  readonly clock?: () => number;
+}
+
+/** What one call of `verify` asks beyond the verifier's settings. */
+export interface VerifyOptions {
+  /** Narrows the audiences of the verifier for this call. One that the verifier does not have is a `TypeError`. */
+  readonly audience?: string | readonly string[];
+  /** The key the presenter has proven to hold. Needed for a token with `cnf`, and refused for one without. */
+  readonly provenKey?: ProvenKey;
+}
+
+/** Verifies tokens. */
+export interface Verifier {
+  /**
+   * Verifies a token: form, header, signature, claims, time, audience, authority, denials, confirmation, in this order.
+   * No claim is believed before the signature holds.
+   * @throws WorkloadIdentityError with the code of the first rule broken
+   */
+  verify(token: string, options?: VerifyOptions): Promise<VerifiedIdentity>;
+}
+
+const DEFAULT_CACHE_BYTES = 16 * 1024 * 1024;
+const MAX_KNOWN_HEADERS = 1_024;
+const OPTION_NAMES = new Set([
+  'bundle',
+  'audiences',
+  'leeway',
+  'maxLifetime',
+  'cacheBytes',
+  'acceptRs256',
+  'chains',
+  'clock',
+]);
+
+function within(name: string, value: number, low: number, high: number): number {
+  if (!(Number.isFinite(value) && value >= low && value <= high)) {
+    throw new TypeError(`\`${name}\` is a number from ${low} to ${high}`);
+  }
+  return value;
+}
+
+function readExpectations(options: VerifierOptions): Expectations {
+  for (const name of Object.keys(options))
+    if (!OPTION_NAMES.has(name)) throw new TypeError(`\`${name}\` is not an option`);
+  if (typeof options.bundle?.current !== 'function')
+    throw new TypeError('`bundle` is required: a bundle source');
+  const { audiences, leeway = LIMITS.leewaySeconds, maxLifetime = LIMITS.lifetimeSeconds } = options;
+  if (!Array.isArray(audiences) || audiences.length === 0 || !audiences.every(isAudience)) {
+    throw new TypeError('`audiences` is required: at least one audience this verifier answers to');
+  }
+  return Object.freeze({
+    audiences: new Set<string>(audiences),
+    leeway: within('leeway', leeway, 0, LIMITS.maxLeewaySeconds),
+    maxLifetime: within('maxLifetime', maxLifetime, 1, LIMITS.lifetimeSeconds),
+  });
+}
+
+class TokenVerifier implements Verifier {
+  readonly #bundle: BundleSource;
+  readonly #expectations: Expectations;
+  readonly #cache: TokenCache;
+  readonly #chains: ChainResolver | undefined;
+  readonly #acceptRs256: boolean;
+  readonly #clock: () => number;
+  // Headers under which a signature has held: the same bytes need no second reading.
+  readonly #headers = new Map<string, TokenHeader>();
+
+  constructor(options: VerifierOptions) {
+    this.#expectations = readExpectations(options);
+    this.#bundle = options.bundle;
+    this.#cache = new TokenCache(within('cacheBytes', options.cacheBytes ?? DEFAULT_CACHE_BYTES, 0, 2 ** 40));
+    this.#chains = options.chains;
+    this.#acceptRs256 = options.acceptRs256 === true;
+    this.#clock = options.clock ?? Date.now;
+  }
+
+  async verify(token: string, options?: VerifyOptions): Promise<VerifiedIdentity> {
+    let cached = false;
+    try {
+      if (typeof token !== 'string')
+        throw new WorkloadIdentityError('token_malformed', { detail: 'it is not a string' });
+      const expectations = this.#narrow(options?.audience);
+      const snapshot = this.#bundle.current();
+      const known = this.#cache.get(token, snapshot);
+      cached = known !== undefined;
+      const verified = known ?? (await this.#verifySignature(token, snapshot));
+      judge(verified.identity.claims, verified.key, verified.snapshot, expectations, this.#clock() / 1000);
+      const confirming = confirm(verified.identity.claims, options?.provenKey);
+      if (confirming !== undefined) await confirming;
+      if (!cached) this.#cache.set(token, verified);
+      if (events.verify.watched) this.#announce(verified.identity, cached);
+      return verified.identity;
+    } catch (error) {
+      if (isWorkloadIdentityError(error)) this.#refused(token, error.code, cached);
+      throw error;
+    }
+  }
+
+  async #verifySignature(token: string, snapshot: TrustSnapshot): Promise<CachedToken> {
+    const compact = splitToken(token);
+    const header = this.#headers.get(compact.header) ?? decodeHeader(compact.header);
+    if (!ALGORITHMS[header.algorithm].verifyByDefault && !this.#acceptRs256) {
+      throw new WorkloadIdentityError('algorithm_not_allowed', {
+        detail: `${header.algorithm} is switched off`,
+      });
+    }
+    try {
+      return await this.#verifyUnder(compact, header, snapshot);
+    } catch (error) {
+      if (!isWorkloadIdentityError(error, 'key_unknown') || !(await this.#bundle.heal())) throw error;
+      return this.#verifyUnder(compact, header, this.#bundle.current());
+    }
+  }
+
+  async #verifyUnder(
+    compact: CompactToken,
+    header: TokenHeader,
+    snapshot: TrustSnapshot,
+  ): Promise<CachedToken> {
+    const resolving = this.#resolve(header, snapshot);
+    const key = resolving instanceof Promise ? await resolving : resolving;
+    const verifying = engine.verify(key.key, compact.token, compact.signingInputLength);
+    const holds = typeof verifying === 'boolean' ? verifying : await verifying;
+    if (!holds) throw new WorkloadIdentityError('signature_invalid');
+    this.#remember(compact.header, header);
+    const claims = readClaims(decodePayload(compact));
+    return { identity: identityOf(claims, key.rung, key.keyId), key, snapshot };
+  }
+
+  #resolve(header: TokenHeader, snapshot: TrustSnapshot): MaybePromise<ResolvedKey> {
+    if (header.keyId !== undefined) return resolveKeyId(header.keyId, header, snapshot);
+    if (this.#chains === undefined) throw new WorkloadIdentityError('rung_unsupported');
+    return this.#chains.resolve(header.chain, header.algorithm, snapshot, this.#clock() / 1000);
+  }
+
+  #remember(segment: string, header: TokenHeader): void {
+    if (this.#headers.size >= MAX_KNOWN_HEADERS) this.#headers.clear();
+    this.#headers.set(segment, header);
+  }
+
+  #narrow(audience: VerifyOptions['audience']): Expectations {
+    if (audience === undefined) return this.#expectations;
+    const wanted = typeof audience === 'string' ? [audience] : audience;
+    if (!Array.isArray(wanted) || wanted.length === 0)
+      throw new TypeError('`audience` is one audience or several');
+    for (const one of wanted) {
+      if (!this.#expectations.audiences.has(one)) {
+        throw new TypeError('`audience` narrows the audiences of the verifier: it is not one of them');
+      }
+    }
+    return { ...this.#expectations, audiences: new Set(wanted) };
+  }
+
+  #refused(token: string, code: WorkloadIdentityError['code'], cached: boolean): void {
+    if (code === 'token_expired') this.#cache.delete(token);
+    if (events.verify.watched) events.verify.publish({ outcome: 'refused', code, cached });
+  }
+
+  #announce({ subject, issuer, rung, keyId, tokenId }: VerifiedIdentity, cached: boolean): void {
+    events.verify.publish({ outcome: 'accepted', subject, issuer, rung, keyId, tokenId, cached });
+  }
+}
+
+/**
+ * Makes a verifier. It validates its settings at once and does no I/O.
+ * @throws TypeError for a setting that is missing, unknown or out of range
+ */
+export function createVerifier(options: VerifierOptions): Verifier {
+  return new TokenVerifier(options);
+}
