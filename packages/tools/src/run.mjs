@@ -1,0 +1,59 @@
+// Every script of the root package.json: sets up what is missing, then runs one tool. Runs on Node 20.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from './pnpm.mjs';
+import { environment, say, setup, since } from './setup.mjs';
+
+const commands = {
+  test: ['vitest', 'run'],
+  demo: ['node', 'packages/demo/src/main.ts'],
+  lint: ['biome', 'ci', '--error-on-warnings', '.'],
+  format: ['biome', 'check', '--write', '.'],
+  types: ['tsc', '--noEmit'],
+  build: ['turbo', 'run', 'build'],
+  'check:imports': ['node', 'packages/tools/src/check-imports.ts'],
+  'check:packages': ['node', 'packages/tools/src/check-packages.ts'],
+};
+
+/** Runs one tool to its end and returns its exit code. */
+function run(name, [tool, ...args], env) {
+  const start = performance.now();
+  say(`${name}: ${[tool, ...args].join(' ')}`);
+  const { status, signal, error } = spawnSync(tool, args, {
+    cwd: root,
+    env,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+  if (error) throw error;
+  const outcome = status === 0 ? 'done' : `failed (${signal ?? `exit code ${status}`})`;
+  say(`${name}: ${outcome} in ${since(start)}`);
+  return status ?? 1;
+}
+
+/** Runs the tests; the totals are the last line, whatever the test runner prints while it closes. */
+function test(command) {
+  const folder = mkdtempSync(join(tmpdir(), 'workload-identity-'));
+  const file = join(folder, 'totals');
+  const status = run('test', command, { ...environment, WORKLOAD_IDENTITY_TOTALS: file });
+  const line = existsSync(file) ? readFileSync(file, 'utf8') : '0 passed, 1 failed, 0 skipped';
+  rmSync(folder, { recursive: true });
+  process.stdout.write(`\n${line}\n`);
+  return status === 0 && !line.includes(' 0 failed,') ? 1 : status;
+}
+
+const [name, ...args] = process.argv.slice(2);
+if (name === 'setup') {
+  setup();
+} else if (name && Object.hasOwn(commands, name)) {
+  setup();
+  const command = [...commands[name], ...args];
+  process.exitCode = name === 'test' ? test(command) : run(name, command, environment);
+} else {
+  process.stderr.write(
+    `usage: node packages/tools/src/run.mjs ${['setup', ...Object.keys(commands)].join(' | ')}\n`,
+  );
+  process.exitCode = 2;
+}
