@@ -1,0 +1,34 @@
+export { ALGORITHMS, type Algorithm, type AlgorithmEntry, algorithmOf } from './algorithms.ts';
+export type {
+  AsymmetricAuthority,
+  Authority,
+  CertificateAuthority,
+  Denied,
+  HmacAuthority,
+  HmacKeyReference,
+  SecretReference,
+  TrustBundle,
+} from './bundle.ts';
+export type { Actor, Attestation, Confirmation, JsonValue, PublicJwk, TokenClaims } from './claims.ts';
+export { CONTRACT } from './constants.ts';
+export { type ErrorOptions, isWorkloadIdentityError, WorkloadIdentityError } from './error.ts';
+export {
+  ERROR_CODES,
+  type ErrorCategory,
+  type ErrorCode,
+  type ErrorCodeEntry,
+  type PublicErrorCode,
+} from './error-codes.ts';
+export { readHeader, type TokenHeader } from './header.ts';
+export {
+  parseSubjectPattern,
+  parseTrustDomain,
+  parseWorkloadId,
+  type SubjectPattern,
+  type TrustDomain,
+  trustDomainOf,
+  type WorkloadId,
+} from './identifier.ts';
+export { LIMITS } from './limits.ts';
+export { isAudience, isRole } from './names.ts';
+export { readClaims } from './read-claims.ts';

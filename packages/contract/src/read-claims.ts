@@ -1,0 +1,110 @@
+import type { Actor, Attestation, TokenClaims } from './claims.ts';
+import { CONTRACT } from './constants.ts';
+import { WorkloadIdentityError } from './error.ts';
+import { isWorkloadId } from './identifier.ts';
+import { invalidClaim, isObject, own, required } from './json-object.ts';
+import { LIMITS } from './limits.ts';
+import { isAttestationMethod, isAudience, isIssuer, isRole, isTokenId, isTransaction } from './names.ts';
+import { isText, readConfirmation } from './read-confirmation.ts';
+import { readExtension } from './read-extension.ts';
+
+/** The last second of the year 9999. */
+export const MAX_TIME = 253_402_300_799;
+
+function isTime(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_TIME;
+}
+
+function isAudiences(value: unknown): value is string | readonly string[] {
+  if (!Array.isArray(value)) return isAudience(value);
+  return value.length >= 1 && value.length <= LIMITS.audiences && value.every(isAudience);
+}
+
+function isRoles(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.length <= LIMITS.roles && value.every(isRole);
+}
+
+/** Reads `act` to its allowed depth. Its members never decide access, except the outermost (RFC 8693 section 4.1). */
+function readActor(value: unknown, depth: number): Actor {
+  if (!isObject(value)) throw invalidClaim('act', 'is an object');
+  if (depth > LIMITS.actorDepth) throw invalidClaim('act', `is at most ${LIMITS.actorDepth} deep`);
+  const sub = required(value, 'sub', isIssuer, 'names an actor: a workload identifier or an https URL');
+  const iss = own(value, 'iss');
+  if (iss !== undefined && !isIssuer(iss)) throw invalidClaim('act', 'has an `iss` that is no issuer');
+  const inner = own(value, 'act');
+  return Object.freeze({
+    sub,
+    ...(iss === undefined ? undefined : { iss }),
+    ...(inner === undefined ? undefined : { act: readActor(inner, depth + 1) }),
+  });
+}
+
+function readAttestation(value: unknown): Attestation {
+  if (!isObject(value)) throw invalidClaim('att', 'is an object');
+  return Object.freeze({
+    method: required(value, 'method', isAttestationMethod, 'of `att` is a lower-case name'),
+    issuer: required(value, 'issuer', isText, 'of `att` is text'),
+    subject: required(value, 'subject', isText, 'of `att` is text'),
+  });
+}
+
+type Optional = Exclude<keyof TokenClaims, 'ver' | 'iss' | 'sub' | 'aud' | 'iat' | 'exp' | 'jti'>;
+
+function check<T>(is: (value: unknown) => value is T, rule: string): (value: unknown, name: string) => T {
+  return (value, name) => {
+    if (!is(value)) throw invalidClaim(name, rule);
+    return value;
+  };
+}
+
+const readRoles = check(isRoles, `is up to ${LIMITS.roles} role names`);
+
+const OPTIONAL: readonly (readonly [Optional, (value: unknown, name: string) => unknown])[] = [
+  ['nbf', check(isTime, 'is a whole number of seconds')],
+  ['roles', (value, name) => Object.freeze([...readRoles(value, name)])],
+  ['cnf', readConfirmation],
+  ['act', (value) => readActor(value, 1)],
+  ['txn', check(isTransaction, 'is 1 to 256 visible ASCII characters')],
+  ['att', readAttestation],
+  ['ext', readExtension],
+];
+
+/** Times that contradict each other at every moment: no clock is needed to refuse them. */
+function checkTimes({ iat, exp, nbf }: TokenClaims): void {
+  if (exp <= iat) throw invalidClaim('exp', 'is later than `iat`');
+  if (nbf !== undefined && nbf >= exp) throw invalidClaim('nbf', 'is earlier than `exp`');
+}
+
+/**
+ * Reads a decoded payload by the claims of the contract. Claims it does not know are ignored: that is how the contract grows.
+ * The result is a frozen copy, has no prototype and holds known claims alone. Whether they are true at this time, for this
+ * audience and from this authority is the verifier's question.
+ *
+ * @param value a parsed payload
+ * @throws WorkloadIdentityError `claims_invalid`, `version_unsupported`
+ */
+export function readClaims(value: unknown): TokenClaims {
+  if (!isObject(value)) {
+    throw new WorkloadIdentityError('claims_invalid', { detail: 'the payload is not a JSON object' });
+  }
+  const ver = own(value, 'ver');
+  if (!Number.isInteger(ver)) throw invalidClaim('ver', 'is a whole number');
+  if (ver !== CONTRACT.version) throw new WorkloadIdentityError('version_unsupported');
+
+  const aud = required(value, 'aud', isAudiences, `is one audience or up to ${LIMITS.audiences}`);
+  const read: Record<string, unknown> = Object.assign(Object.create(null), {
+    ver,
+    iss: required(value, 'iss', isIssuer, 'is a workload identifier or an https URL'),
+    sub: required(value, 'sub', isWorkloadId, 'is a workload identifier'),
+    aud: typeof aud === 'string' ? aud : Object.freeze([...aud]),
+    iat: required(value, 'iat', isTime, 'is a whole number of seconds'),
+    exp: required(value, 'exp', isTime, 'is a whole number of seconds'),
+    jti: required(value, 'jti', isTokenId, 'is 16 to 128 of `A-Z a-z 0-9 . _ : -`'),
+  });
+  for (const [name, readOne] of OPTIONAL) {
+    if (Object.hasOwn(value, name)) read[name] = readOne(value[name], name);
+  }
+  const claims = Object.freeze(read) as unknown as TokenClaims;
+  checkTimes(claims);
+  return claims;
+}

@@ -1,0 +1,59 @@
+import type { Confirmation, PublicJwk } from './claims.ts';
+import { invalidClaim, isObject, own, required } from './json-object.ts';
+import { JWK_BYTES, SHA256_BASE64URL, VISIBLE_TEXT } from './patterns.ts';
+
+/** Members every public key of a type has (RFC 7518 section 6, RFC 8037 section 2). */
+export const JWK_REQUIRED = { EC: ['crv', 'x', 'y'], OKP: ['crv', 'x'], RSA: ['n', 'e'] } as const;
+
+/** Members any public key may have. */
+export const JWK_OPTIONAL = ['alg', 'kid', 'use'] as const;
+
+/** Members of a key that is not public. */
+export const JWK_SECRET = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'] as const;
+
+function isJwkBytes(value: unknown): value is string {
+  return typeof value === 'string' && JWK_BYTES.test(value);
+}
+
+/** Tells whether a value is one line of 1 to 2048 visible ASCII characters and spaces. */
+export function isText(value: unknown): value is string {
+  return typeof value === 'string' && VISIBLE_TEXT.test(value);
+}
+
+function readJwk(value: unknown): PublicJwk {
+  if (!isObject(value)) throw invalidClaim('cnf', 'has a `jwk` that is no object');
+  for (const name of JWK_SECRET) {
+    if (Object.hasOwn(value, name)) throw invalidClaim('cnf', 'has a `jwk` that is not public');
+  }
+  const kty = own(value, 'kty');
+  if (kty !== 'EC' && kty !== 'OKP' && kty !== 'RSA') {
+    throw invalidClaim('cnf', 'has a `jwk` of a type that is not public');
+  }
+  const jwk: Record<string, string> = { kty };
+  for (const name of JWK_REQUIRED[kty]) jwk[name] = required(value, name, isJwkBytes, 'is a `jwk` member');
+  for (const name of JWK_OPTIONAL) {
+    const text = own(value, name);
+    if (text === undefined) continue;
+    if (!isText(text)) throw invalidClaim('cnf', `has a \`jwk\` whose \`${name}\` is no text`);
+    jwk[name] = text;
+  }
+  return Object.freeze(jwk) as unknown as PublicJwk;
+}
+
+/**
+ * Reads `cnf`: one key, named one way. A second member would be a binding that goes unchecked, and none at all is not a
+ * bearer token but a broken one.
+ */
+export function readConfirmation(value: unknown): Confirmation {
+  if (!isObject(value)) throw invalidClaim('cnf', 'is an object');
+  const [name, ...more] = Object.keys(value);
+  if (more.length > 0 || (name !== 'jkt' && name !== 'x5t#S256' && name !== 'jwk')) {
+    throw invalidClaim('cnf', 'has exactly one of `jkt`, `x5t#S256`, `jwk`');
+  }
+  if (name === 'jwk') return Object.freeze({ jwk: readJwk(value['jwk']) });
+  const hash = value[name];
+  if (typeof hash !== 'string' || !SHA256_BASE64URL.test(hash)) {
+    throw invalidClaim('cnf', `has a \`${name}\` that is no SHA-256`);
+  }
+  return Object.freeze(name === 'jkt' ? { jkt: hash } : { 'x5t#S256': hash });
+}
