@@ -2,16 +2,12 @@ import { isBuiltin } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { freePackages, type ImportRule, importRules } from './import-rules.ts';
 import { type Import, readImports } from './read-imports.ts';
+import type { Manifest } from './workspace.ts';
 
 export interface PackageSource {
   /** The folder below `packages/`. */
   readonly folder: string;
-  readonly manifest: {
-    readonly dependencies?: Readonly<Record<string, string>>;
-    readonly optionalDependencies?: Readonly<Record<string, string>>;
-    readonly peerDependencies?: Readonly<Record<string, string>>;
-    readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
-  };
+  readonly manifest: Omit<Manifest, 'name'>;
   /** Text of each file below `src`, by its path from the package's folder. Tests are left out. */
   readonly files: Readonly<Record<string, string>>;
 }

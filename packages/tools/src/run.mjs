@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { root } from './pnpm.mjs';
 import { environment, say, setup, since } from './setup.mjs';
 
+/** @typedef {[tool: string, ...args: string[]]} Command */
+
+/** @type {Record<string, Command>} */
 const commands = {
   test: ['vitest', 'run'],
   demo: ['node', 'packages/demo/src/main.ts'],
@@ -17,7 +20,13 @@ const commands = {
   'check:packages': ['node', 'packages/tools/src/check-packages.ts'],
 };
 
-/** Runs one tool to its end and returns its exit code. */
+/**
+ * Runs one tool to its end and returns its exit code.
+ *
+ * @param {string} name
+ * @param {Command} command
+ * @param {NodeJS.ProcessEnv} env
+ */
 function run(name, [tool, ...args], env) {
   const start = performance.now();
   say(`${name}: ${[tool, ...args].join(' ')}`);
@@ -33,7 +42,11 @@ function run(name, [tool, ...args], env) {
   return status ?? 1;
 }
 
-/** Runs the tests; the totals are the last line, whatever the test runner prints while it closes. */
+/**
+ * Runs the tests; the totals are the last line, whatever the test runner prints while it closes.
+ *
+ * @param {Command} command
+ */
 function test(command) {
   const folder = mkdtempSync(join(tmpdir(), 'workload-identity-'));
   const file = join(folder, 'totals');
@@ -44,16 +57,16 @@ function test(command) {
   return status === 0 && !line.includes(' 0 failed,') ? 1 : status;
 }
 
-const [name, ...args] = process.argv.slice(2);
+const [name = '', ...args] = process.argv.slice(2);
+const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
 if (name === 'setup') {
   setup();
-} else if (name && Object.hasOwn(commands, name)) {
+} else if (command) {
   setup();
-  const command = [...commands[name], ...args];
+  command.push(...args);
   process.exitCode = name === 'test' ? test(command) : run(name, command, environment);
 } else {
-  process.stderr.write(
-    `usage: node packages/tools/src/run.mjs ${['setup', ...Object.keys(commands)].join(' | ')}\n`,
-  );
+  const names = ['setup', ...Object.keys(commands)].join(' | ');
+  process.stderr.write(`usage: node packages/tools/src/run.mjs ${names}\n`);
   process.exitCode = 2;
 }

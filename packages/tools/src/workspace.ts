@@ -5,20 +5,32 @@ import type { PackageSource } from './import-violations.ts';
 
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-type Target = string | { readonly [condition: string]: Target };
+export type Target = string | { readonly [condition: string]: Target };
 
-export interface Manifest extends Record<string, unknown> {
+type Dependencies = Readonly<Record<string, string>>;
+
+/** The part of a package.json that the checks read. */
+export interface Manifest {
   readonly name: string;
   readonly private?: boolean;
+  readonly files?: readonly string[];
   readonly exports?: Readonly<Record<string, Target>>;
-  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly imports?: Readonly<Record<string, Target>>;
+  readonly dependencies?: Dependencies;
+  readonly optionalDependencies?: Dependencies;
+  readonly peerDependencies?: Dependencies;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
 export interface WorkspacePackage {
   readonly folder: string;
   readonly path: string;
-  readonly manifest: Manifest & PackageSource['manifest'];
+  readonly manifest: Manifest;
 }
+
+/** @param path the package's folder */
+export const readManifest = (path: string): Manifest =>
+  JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as Manifest;
 
 /** Every package below `packages/`, in alphabetical order. */
 export function workspacePackages(): WorkspacePackage[] {
@@ -28,10 +40,7 @@ export function workspacePackages(): WorkspacePackage[] {
     .map((folder) => ({ folder, path: join(packages, folder) }))
     .filter(({ path }) => existsSync(join(path, 'package.json')))
     .map(({ folder, path }) => {
-      const manifest = JSON.parse(
-        readFileSync(join(path, 'package.json'), 'utf8'),
-      ) as WorkspacePackage['manifest'];
-      return { folder, path, manifest };
+      return { folder, path, manifest: readManifest(path) };
     });
 }
 
