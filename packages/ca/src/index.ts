@@ -1,0 +1,1 @@
+export type { CaAlgorithm, CaKey, CaPublicKey } from './ca-key.ts';
