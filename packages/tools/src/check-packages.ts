@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
-import { importProblems, installConsumer, typeProblems } from './consumer.ts';
+import { importProblems, installConsumer, loadProblems, typeProblems } from './consumer.ts';
 import { type Packed, packAll } from './pack.ts';
 import { tarballProblems } from './tarball-problems.ts';
 import { root, workspacePackages } from './workspace.ts';
@@ -39,7 +39,10 @@ async function main(folder: string): Promise<string[]> {
   }
   const consumer = join(folder, 'consumer');
   installConsumer(packed, consumer);
-  return [...problems, ...importProblems(packed, consumer), ...typeProblems(packed, consumer)];
+  problems.push(...importProblems(packed, consumer));
+  // What cannot be imported at all is already said, and cannot be looked into further.
+  if (problems.length > 0) return problems;
+  return [...loadProblems(packed, consumer), ...typeProblems(packed, consumer)];
 }
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'workload-identity-packages-')));

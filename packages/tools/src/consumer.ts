@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { heavyModules, loadedModules } from './loaded-modules.ts';
 import type { Packed } from './pack.ts';
 import { pnpm } from './pnpm.mjs';
 import { root } from './workspace.ts';
@@ -68,6 +69,16 @@ export function importProblems(packed: readonly Packed[], folder: string): strin
     if (status !== 0 && problems.length === 0) return [`${node}: ${stderr.trim() || `exit code ${status}`}`];
     return problems.map((line) => line.slice('problem: '.length));
   });
+}
+
+/** What importing the packed core loads although it should not. */
+export function loadProblems(packed: readonly Packed[], folder: string): string[] {
+  const core = packed.filter(({ manifest }) => manifest.name === '@workload-identity/core').flatMap(entries);
+  return core
+    .filter((specifier) => !specifier.endsWith('.json'))
+    .flatMap((specifier) =>
+      heavyModules(loadedModules(specifier, folder)).map((url) => `importing ${specifier} loads ${url}`),
+    );
 }
 
 /** Where the workspace keeps Node's types; the consumer has none of its own. */
