@@ -1,0 +1,98 @@
+import {
+  constants,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  generateKeyPairSync,
+  type KeyObject,
+  type SigningOptions,
+} from 'node:crypto';
+import { ALGORITHMS, type Algorithm, type AlgorithmEntry } from '@workload-identity/contract';
+import type { Engine, EngineKey, PrivateJwk } from './engine.ts';
+import { keyInvalid } from './key-invalid.ts';
+
+/** What `node:crypto` takes for one key, put together once. */
+export interface NodeHandle {
+  readonly key: KeyObject;
+  readonly hash: string | null;
+  /** What `sign` and `verify` take: the key, with its padding where the scheme has one. */
+  readonly scheme: KeyObject | ({ readonly key: KeyObject } & SigningOptions);
+  readonly signatureBytes: number | undefined;
+  readonly kind: AlgorithmEntry['kty'];
+}
+
+const CURVES: Readonly<Record<string, string>> = { 'P-256': 'prime256v1', 'P-384': 'secp384r1' };
+const PSS = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
+
+function handleFor(algorithm: Algorithm, key: KeyObject): EngineKey {
+  const { hash = null, signatureBytes, kty: kind } = ALGORITHMS[algorithm];
+  const scheme = algorithm === 'PS256' ? { key, ...PSS } : key;
+  const handle: NodeHandle = { key, hash, scheme, signatureBytes, kind };
+  return Object.freeze({ algorithm, handle });
+}
+
+function checkFit(entry: AlgorithmEntry, key: KeyObject): void {
+  const details = key.asymmetricKeyDetails;
+  if (entry.kty === 'RSA') {
+    const bits = details?.modulusLength ?? 0;
+    const fits = key.asymmetricKeyType === 'rsa' && bits >= 2048 && bits <= 8192;
+    if (!fits) throw keyInvalid('an RSA key of 2048 to 8192 bits');
+    return;
+  }
+  const fits =
+    entry.kty === 'EC'
+      ? key.asymmetricKeyType === 'ec' && details?.namedCurve === CURVES[entry.crv ?? '']
+      : key.asymmetricKeyType === 'ed25519';
+  if (!fits) throw keyInvalid(`a key on ${entry.crv}`);
+}
+
+function asymmetric(algorithm: Algorithm, make: () => KeyObject): EngineKey {
+  const entry = ALGORITHMS[algorithm];
+  if (entry.rung !== 'asymmetric') throw keyInvalid('an asymmetric key', 'the algorithm is symmetric');
+  let key: KeyObject;
+  try {
+    key = make();
+  } catch (cause) {
+    // The cause of a parser may quote what it was given: only its code is kept.
+    throw keyInvalid(`a key for ${algorithm}`, (cause as { code?: string }).code);
+  }
+  checkFit(entry, key);
+  return handleFor(algorithm, key);
+}
+
+const GENERATE: Readonly<Record<string, () => KeyObject>> = {
+  'P-256': () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
+  'P-384': () => generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey,
+  Ed25519: () => generateKeyPairSync('ed25519').privateKey,
+  RSA: () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
+};
+
+/** The keys of the engine on Node: imported once, checked against their algorithm. */
+export const nodeKeys: Pick<
+  Engine,
+  'importSecret' | 'importPublicKey' | 'importPrivateKey' | 'readPrivatePem' | 'generatePrivateKey'
+> = {
+  importSecret(algorithm, secret) {
+    const minimum = ALGORITHMS[algorithm].minSecretBytes;
+    if (minimum === undefined) throw keyInvalid('a secret', 'the algorithm is asymmetric');
+    if (secret.length < minimum) throw keyInvalid(`a secret of at least ${minimum} bytes`);
+    return handleFor(algorithm, createSecretKey(secret));
+  },
+  importPublicKey: (algorithm, jwk) =>
+    asymmetric(algorithm, () => createPublicKey({ key: { ...jwk }, format: 'jwk' })),
+  importPrivateKey: (algorithm, jwk) =>
+    asymmetric(algorithm, () => createPrivateKey({ key: { ...jwk }, format: 'jwk' })),
+  readPrivatePem(pem) {
+    try {
+      return createPrivateKey(pem).export({ format: 'jwk' }) as PrivateJwk;
+    } catch (cause) {
+      throw keyInvalid('an unencrypted PKCS#8 PEM', (cause as { code?: string }).code);
+    }
+  },
+  generatePrivateKey(algorithm) {
+    const { kty, crv } = ALGORITHMS[algorithm];
+    const make = GENERATE[crv ?? kty];
+    if (make === undefined) throw keyInvalid('an asymmetric algorithm');
+    return make().export({ format: 'jwk' }) as PrivateJwk;
+  },
+};
