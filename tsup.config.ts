@@ -8,22 +8,26 @@ type Manifest = { readonly exports?: Record<string, Target>; readonly imports?: 
 const leaves = (target: Target): string[] =>
   typeof target === 'string' ? [target] : Object.values(target).flatMap(leaves);
 
+const entries = (field: Record<string, Target> = {}): Record<string, string> =>
+  Object.fromEntries(
+    Object.values(field)
+      .flatMap(leaves)
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => [file.replace(/^\.\/src\//, '').replace(/\.ts$/, ''), file]),
+  );
+
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
-const sources = [manifest.exports, manifest.imports]
-  .flatMap((field) => Object.values(field ?? {}).flatMap(leaves))
-  .filter((file) => file.endsWith('.ts'));
+const exported = entries(manifest.exports);
 
 export default defineConfig({
-  entry: Object.fromEntries(
-    sources.map((file) => [file.replace(/^\.\/src\//, '').replace(/\.ts$/, ''), file]),
-  ),
+  entry: { ...exported, ...entries(manifest.imports) },
+  dts: { entry: exported },
   format: 'esm',
   platform: 'neutral',
   target: 'node20.19',
   tsconfig: '../../tsconfig.json',
-  external: [/^#/],
+  external: [/^#/, /^node:/],
   removeNodeProtocol: false,
-  dts: true,
   clean: true,
   splitting: true,
   sourcemap: false,

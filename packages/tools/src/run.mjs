@@ -8,16 +8,19 @@ import { environment, say, setup, since } from './setup.mjs';
 
 /** @typedef {[tool: string, ...args: string[]]} Command */
 
-/** @type {Record<string, Command>} */
-const commands = {
-  test: ['vitest', 'run'],
-  demo: ['node', 'packages/demo/src/main.ts'],
-  lint: ['biome', 'ci', '--error-on-warnings', '.'],
-  format: ['biome', 'check', '--write', '.'],
-  types: ['tsc', '--noEmit'],
-  build: ['turbo', 'run', 'build'],
-  'check:imports': ['node', 'packages/tools/src/check-imports.ts'],
-  'check:packages': ['node', 'packages/tools/src/check-packages.ts'],
+/** @type {Command} */
+const build = ['turbo', 'run', 'build'];
+
+/** @type {Record<string, Command[]>} */
+const scripts = {
+  test: [['vitest', 'run']],
+  demo: [['node', 'packages/demo/src/main.ts']],
+  lint: [['biome', 'ci', '--error-on-warnings', '.']],
+  format: [['biome', 'check', '--write', '.']],
+  types: [['tsc', '--noEmit']],
+  build: [build],
+  'check:imports': [['node', 'packages/tools/src/check-imports.ts']],
+  'check:packages': [build, ['node', 'packages/tools/src/check-packages.ts']],
 };
 
 /**
@@ -58,15 +61,17 @@ function test(command) {
 }
 
 const [name = '', ...args] = process.argv.slice(2);
-const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+const commands = Object.hasOwn(scripts, name) ? scripts[name] : undefined;
 if (name === 'setup') {
   setup();
-} else if (command) {
+} else if (commands) {
   setup();
-  command.push(...args);
-  process.exitCode = name === 'test' ? test(command) : run(name, command, environment);
+  commands.at(-1)?.push(...args);
+  for (const command of commands) {
+    process.exitCode ||= name === 'test' ? test(command) : run(name, command, environment);
+  }
 } else {
-  const names = ['setup', ...Object.keys(commands)].join(' | ');
+  const names = ['setup', ...Object.keys(scripts)].join(' | ');
   process.stderr.write(`usage: node packages/tools/src/run.mjs ${names}\n`);
   process.exitCode = 2;
 }
