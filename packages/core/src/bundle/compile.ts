@@ -35,8 +35,14 @@ function trusted(authority: Authority): TrustedAuthority {
 }
 
 function hmac(key: HmacKey): Key {
-  const { keyId, algorithm, verificationKey, audience } = key;
-  return { keyId, algorithm, key: verificationKey, ...(audience === undefined ? undefined : { audience }) };
+  const { rung, keyId, algorithm, verificationKey, audience } = key;
+  return {
+    rung,
+    keyId,
+    algorithm,
+    key: verificationKey,
+    ...(audience === undefined ? undefined : { audience }),
+  };
 }
 
 async function hmacKeys(reference: HmacKeyReference, readSecret: SecretReader): Promise<readonly Key[]> {
@@ -48,7 +54,7 @@ async function hmacKeys(reference: HmacKeyReference, readSecret: SecretReader): 
 
 async function asymmetricKey(jwk: AsymmetricAuthority['keys'][number]): Promise<Key> {
   const keyId = await thumbprint(jwk);
-  return { keyId, algorithm: jwk.alg, key: await engine.importPublicKey(jwk.alg, jwk) };
+  return { rung: 'asymmetric', keyId, algorithm: jwk.alg, key: await engine.importPublicKey(jwk.alg, jwk) };
 }
 
 async function keysOf(authority: Authority, readSecret: SecretReader): Promise<readonly Key[]> {

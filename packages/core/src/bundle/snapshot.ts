@@ -16,6 +16,7 @@ export interface TrustedAuthority {
 
 /** A key a verifier trusts, with all authorities that hold it. One key has one algorithm. */
 export interface TrustedKey {
+  readonly rung: Rung;
   readonly keyId: string;
   readonly algorithm: Algorithm;
   readonly key: EngineKey;

@@ -81,12 +81,12 @@ export function parseStrictJson(text: string, maxDepth: number = LIMITS.jsonDept
 }
 
 /** {@link parseStrictJson} over bytes, which must be valid UTF-8. */
-export function parseStrictJsonBytes(bytes: Uint8Array, maxDepth: number = LIMITS.jsonDepth): unknown {
+export function parseStrictJsonBytes(bytes: Uint8Array): unknown {
   let text: string;
   try {
     text = decoder.decode(bytes);
   } catch {
     return undefined;
   }
-  return parseStrictJson(text, maxDepth);
+  return parseStrictJson(text);
 }

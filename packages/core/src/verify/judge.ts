@@ -58,12 +58,21 @@ function mayAssert(authority: TrustedAuthority, claims: TokenClaims, leaf: Resol
   return leaf.usage === 'self' ? claims.sub === claims.iss : leaf.permits(claims.sub);
 }
 
+// How far the most fitting authority came: the answer names the rule nearest to a yes.
+const AUTHORITY_RULES = ['authority_expired', 'issuer_not_allowed', 'subject_not_allowed'] as const;
+
 function judgeAuthority(claims: TokenClaims, key: ResolvedKey, now: number): void {
-  const inForce = key.authorities.filter(({ notAfter }) => notAfter === undefined || now < notAfter);
-  if (inForce.length === 0) refuse('authority_expired');
-  const speaking = inForce.filter((authority) => speaksFor(authority, claims, key));
-  if (speaking.length === 0) refuse('issuer_not_allowed');
-  if (!speaking.some((authority) => mayAssert(authority, claims, key.leaf))) refuse('subject_not_allowed');
+  let broken = 0;
+  for (const authority of key.authorities) {
+    if (authority.notAfter !== undefined && now >= authority.notAfter) continue;
+    if (!speaksFor(authority, claims, key)) {
+      broken = Math.max(broken, 1);
+      continue;
+    }
+    if (mayAssert(authority, claims, key.leaf)) return;
+    broken = 2;
+  }
+  refuse(AUTHORITY_RULES[broken] ?? 'subject_not_allowed');
 }
 
 function judgeDenials(claims: TokenClaims, key: ResolvedKey, { denied }: TrustSnapshot): void {

@@ -1,18 +1,10 @@
 import type { Algorithm, TokenHeader } from '@workload-identity/contract';
 import { WorkloadIdentityError } from '@workload-identity/contract';
-import type { TrustedAuthority, TrustSnapshot } from '../bundle/snapshot.ts';
-import type { EngineKey, MaybePromise } from '../engine/engine.ts';
-import type { Rung } from '../keys/signer.ts';
+import type { TrustedKey, TrustSnapshot } from '../bundle/snapshot.ts';
+import type { MaybePromise } from '../engine/engine.ts';
 
 /** The key that must have signed a token, and all that limits what it may say. */
-export interface ResolvedKey {
-  readonly rung: Rung;
-  readonly keyId: string;
-  readonly algorithm: Algorithm;
-  readonly key: EngineKey;
-  readonly authorities: readonly TrustedAuthority[];
-  /** The one audience an audience-scoped key verifies for. */
-  readonly audience?: string;
+export interface ResolvedKey extends TrustedKey {
   /** The leaf, on the `ca` rung. */
   readonly leaf?: ResolvedLeaf;
 }
@@ -58,6 +50,5 @@ export function resolveKeyId(keyId: string, header: TokenHeader, snapshot: Trust
       detail: `the key is for ${trusted.algorithm}`,
     });
   }
-  const rung = trusted.authorities[0]?.rung ?? 'hmac';
-  return Object.freeze({ ...trusted, rung });
+  return trusted;
 }

@@ -93,6 +93,11 @@ function readExpectations(options: VerifierOptions): Expectations {
   });
 }
 
+/** Goes on at once with a value that is here: a promise would cost as much as the claims. */
+function after<T, U>(value: MaybePromise<T>, next: (value: T) => MaybePromise<U>): MaybePromise<U> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}
+
 class TokenVerifier implements Verifier {
   readonly #bundle: BundleSource;
   readonly #expectations: Expectations;
@@ -121,7 +126,8 @@ class TokenVerifier implements Verifier {
       const snapshot = this.#bundle.current();
       const known = this.#cache.get(token, snapshot);
       cached = known !== undefined;
-      const verified = known ?? (await this.#verifySignature(token, snapshot));
+      const verifying = known ?? this.#verifySignature(token, snapshot);
+      const verified = verifying instanceof Promise ? await verifying : verifying;
       judge(verified.identity.claims, verified.key, verified.snapshot, expectations, this.#clock() / 1000);
       const confirming = confirm(verified.identity.claims, options?.provenKey);
       if (confirming !== undefined) await confirming;
@@ -134,7 +140,7 @@ class TokenVerifier implements Verifier {
     }
   }
 
-  async #verifySignature(token: string, snapshot: TrustSnapshot): Promise<CachedToken> {
+  #verifySignature(token: string, snapshot: TrustSnapshot): MaybePromise<CachedToken> {
     const compact = splitToken(token);
     const header = this.#headers.get(compact.header) ?? decodeHeader(compact.header);
     if (!ALGORITHMS[header.algorithm].verifyByDefault && !this.#acceptRs256) {
@@ -143,26 +149,35 @@ class TokenVerifier implements Verifier {
       });
     }
     try {
-      return await this.#verifyUnder(compact, header, snapshot);
+      const verifying = this.#verifyUnder(compact, header, snapshot);
+      if (!(verifying instanceof Promise)) return verifying;
+      return verifying.catch((error: unknown) => this.#heal(error, compact, header));
     } catch (error) {
-      if (!isWorkloadIdentityError(error, 'key_unknown') || !(await this.#bundle.heal())) throw error;
-      return this.#verifyUnder(compact, header, this.#bundle.current());
+      return this.#heal(error, compact, header);
     }
   }
 
-  async #verifyUnder(
+  /** A key or an anchor that is not known may have come a moment ago: the sources are read once more. */
+  async #heal(error: unknown, compact: CompactToken, header: TokenHeader): Promise<CachedToken> {
+    const unknown =
+      isWorkloadIdentityError(error, 'key_unknown') || isWorkloadIdentityError(error, 'chain_untrusted');
+    if (!unknown || !(await this.#bundle.heal())) throw error;
+    return this.#verifyUnder(compact, header, this.#bundle.current());
+  }
+
+  #verifyUnder(
     compact: CompactToken,
     header: TokenHeader,
     snapshot: TrustSnapshot,
-  ): Promise<CachedToken> {
-    const resolving = this.#resolve(header, snapshot);
-    const key = resolving instanceof Promise ? await resolving : resolving;
-    const verifying = engine.verify(key.key, compact.token, compact.signingInputLength);
-    const holds = typeof verifying === 'boolean' ? verifying : await verifying;
-    if (!holds) throw new WorkloadIdentityError('signature_invalid');
-    this.#remember(compact.header, header);
-    const claims = readClaims(decodePayload(compact));
-    return { identity: identityOf(claims, key.rung, key.keyId), key, snapshot };
+  ): MaybePromise<CachedToken> {
+    return after(this.#resolve(header, snapshot), (key) =>
+      after(engine.verify(key.key, compact.token, compact.signingInputLength), (holds) => {
+        if (!holds) throw new WorkloadIdentityError('signature_invalid');
+        if (!this.#headers.has(compact.header)) this.#remember(compact.header, header);
+        const claims = readClaims(decodePayload(compact));
+        return { identity: identityOf(claims, key.rung, key.keyId), key, snapshot };
+      }),
+    );
   }
 
   #resolve(header: TokenHeader, snapshot: TrustSnapshot): MaybePromise<ResolvedKey> {
