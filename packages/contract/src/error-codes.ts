@@ -241,6 +241,19 @@ export const ERROR_CODES = Object.freeze({
     'Configure `sign`, and check that its key is readable',
     true,
   ),
+  authority_unavailable: row(
+    'source',
+    'temporarily_unavailable',
+    'The key of the certificate authority cannot be used now',
+    'Check that the KMS, the HSM or the file with the key can be reached and permits signing; services sign with their current leaf until it ends',
+    true,
+  ),
+  issuance_refused: row(
+    'source',
+    'temporarily_unavailable',
+    'The certificate authority does not issue this certificate',
+    'Ask for a certificate within what the authority may issue: its trust domain, its name constraints, its own lifetime',
+  ),
   mint_refused: row(
     'source',
     'temporarily_unavailable',
