@@ -36,6 +36,15 @@ function checkUse(jwk: Record<string, unknown>, algorithm: Algorithm): void {
   }
 }
 
+/** A JWK spells out both halves: published must be the half that verifies what the other one signs. */
+async function checkHalves(key: EngineKey, publicJwk: AuthorityJwk): Promise<void> {
+  const token = await engine.signer(key, { alg: publicJwk.alg })('{}');
+  const published = await engine.importPublicKey(publicJwk.alg, publicJwk);
+  if (!(await engine.verify(published, token, token.lastIndexOf('.')))) {
+    throw keyInvalid('a private key', 'its public part belongs to another key');
+  }
+}
+
 /** A private key of the `asymmetric` rung. It never leaves this object; its public half is {@link publicJwk}. */
 export class AsymmetricKey implements Signer {
   readonly rung = 'asymmetric';
