@@ -81,11 +81,9 @@ export class AsymmetricKey implements Signer {
     const algorithm = algorithmFor(jwk);
     checkUse(jwk, algorithm);
     const publicJwk = publicPart(jwk, algorithm);
-    return new AsymmetricKey(
-      await engine.importPrivateKey(algorithm, jwk),
-      publicJwk,
-      await thumbprint(publicJwk),
-    );
+    const key = await engine.importPrivateKey(algorithm, jwk);
+    await checkHalves(key, publicJwk);
+    return new AsymmetricKey(key, publicJwk, await thumbprint(publicJwk));
   }
 
   /** Makes a new key in memory. For RSA, 2048 bits. */
