@@ -9,6 +9,7 @@ export type { Denials, TrustedAuthority, TrustedKey, TrustSnapshot } from './bun
 export type { EngineKey, MaybePromise, PrivateJwk } from './engine/engine.ts';
 export type { BundleEvent, MintEvent, VerifyEvent } from './events.ts';
 export { type AsymmetricAlgorithm, AsymmetricKey, type AuthorityJwk } from './keys/asymmetric-key.ts';
+export { type ChainSignerOptions, createChainSigner } from './keys/chain-signer.ts';
 export { type HmacAlgorithm, HmacKey } from './keys/hmac-key.ts';
 export { KeyRing, type KeyRingEntry, type KeyRingOptions } from './keys/key-ring.ts';
 export type { Rung, Signer, SignerSource } from './keys/signer.ts';

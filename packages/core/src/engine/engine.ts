@@ -23,6 +23,8 @@ export interface Engine {
   importSecret(algorithm: Algorithm, secret: Uint8Array): MaybePromise<EngineKey>;
   importPublicKey(algorithm: Algorithm, jwk: PublicJwk): MaybePromise<EngineKey>;
   importPrivateKey(algorithm: Algorithm, jwk: PrivateJwk): MaybePromise<EngineKey>;
+  /** Takes a private key that was made in this process and is never exported: on Node a `KeyObject`. */
+  adoptPrivateKey(algorithm: Algorithm, key: unknown): MaybePromise<EngineKey>;
   /** Reads an unencrypted PKCS#8 PEM. */
   readPrivatePem(pem: string): MaybePromise<PrivateJwk>;
   generatePrivateKey(algorithm: Algorithm): MaybePromise<PrivateJwk>;

@@ -4,7 +4,7 @@ import {
   createPublicKey,
   createSecretKey,
   generateKeyPairSync,
-  type KeyObject,
+  KeyObject,
   type SigningOptions,
 } from 'node:crypto';
 import { ALGORITHMS, type Algorithm, type AlgorithmEntry } from '@workload-identity/contract';
@@ -70,7 +70,12 @@ const GENERATE: Readonly<Record<string, () => KeyObject>> = {
 /** The keys of the engine on Node: imported once, checked against their algorithm. */
 export const nodeKeys: Pick<
   Engine,
-  'importSecret' | 'importPublicKey' | 'importPrivateKey' | 'readPrivatePem' | 'generatePrivateKey'
+  | 'importSecret'
+  | 'importPublicKey'
+  | 'importPrivateKey'
+  | 'adoptPrivateKey'
+  | 'readPrivatePem'
+  | 'generatePrivateKey'
 > = {
   importSecret(algorithm, secret) {
     const minimum = ALGORITHMS[algorithm].minSecretBytes;
@@ -82,6 +87,11 @@ export const nodeKeys: Pick<
     asymmetric(algorithm, () => createPublicKey({ key: { ...jwk }, format: 'jwk' })),
   importPrivateKey: (algorithm, jwk) =>
     asymmetric(algorithm, () => createPrivateKey({ key: { ...jwk }, format: 'jwk' })),
+  adoptPrivateKey: (algorithm, key) =>
+    asymmetric(algorithm, () => {
+      if (key instanceof KeyObject && key.type === 'private') return key;
+      throw new TypeError('a private KeyObject was expected');
+    }),
   readPrivatePem(pem) {
     try {
       return createPrivateKey(pem).export({ format: 'jwk' }) as PrivateJwk;
