@@ -37,6 +37,21 @@ export interface BundleEvent {
   readonly message?: string;
 }
 
+/** Published on `workload-identity:leaf` when a leaf was renewed, when a renewal failed, and when the last leaf has ended. */
+export interface LeafEvent {
+  readonly outcome: 'renewed' | 'failed' | 'expired';
+  readonly workload: string;
+  /** SHA-256 of the newest leaf, base64url. */
+  readonly keyId?: string;
+  /** The last second of that leaf; seconds since 1970. */
+  readonly notAfter?: number;
+  /** When the next attempt is due; seconds since 1970. */
+  readonly nextAttempt?: number;
+  readonly code?: ErrorCode;
+  /** What is wrong and how to mend it, for the operator. */
+  readonly message?: string;
+}
+
 function open<T>(name: string): { publish(event: T): void; readonly watched: boolean } {
   const target: Channel = channel(`workload-identity:${name}`);
   return {
@@ -52,4 +67,5 @@ export const events = {
   verify: open<VerifyEvent>('verify'),
   mint: open<MintEvent>('mint'),
   bundle: open<BundleEvent>('bundle'),
+  leaf: open<LeafEvent>('leaf'),
 };
