@@ -11,15 +11,18 @@ import { audienceSchema, issuerSchema, roleSchema, tokenIdSchema, workloadIdSche
 const time = z.int().min(0).max(MAX_TIME);
 const text = z.string().regex(VISIBLE_TEXT);
 
+// Whether it is small and shallow enough no schema can say.
+const extension = z
+  .unknown()
+  .refine(isExtension)
+  .meta({ type: 'object', description: "The service's own claims, at most 4096 bytes as compact JSON" });
+
 function actor(depth: number): z.ZodType<Actor> {
   const inner = depth < LIMITS.actorDepth ? actor(depth + 1) : z.never();
   return z.object({ sub: issuerSchema, iss: issuerSchema.exactOptional(), act: inner.exactOptional() });
 }
 
-/**
- * The claims of contract version 1. It accepts exactly what `readClaims` accepts; members it does not know are ignored.
- */
-export const claimsSchema: z.ZodType<TokenClaims> = z
+const schema = z
   .object({
     ver: z.literal(CONTRACT.version).describe('The version of the contract'),
     iss: issuerSchema.describe('Who signed: a workload identifier, or the https URL of a token service'),
@@ -39,13 +42,15 @@ export const claimsSchema: z.ZodType<TokenClaims> = z
       .object({ method: z.string().regex(ATTESTATION_METHOD), issuer: text, subject: text })
       .describe('How the workload was attested: the method, and the issuer and subject of the evidence')
       .exactOptional(),
-    ext: z
-      .custom<NonNullable<TokenClaims['ext']>>(isExtension)
-      .meta({ type: 'object', description: "The service's own claims, at most 4096 bytes as compact JSON" })
-      .exactOptional(),
+    ext: extension.exactOptional(),
   })
   .refine(({ iat, exp }) => exp > iat, { path: ['exp'], error: 'write a time later than `iat`' })
   .refine(({ nbf, exp }) => nbf === undefined || nbf < exp, {
     path: ['nbf'],
     error: 'write a time earlier than `exp`',
   });
+
+/**
+ * The claims of contract version 1. It accepts exactly what `readClaims` accepts; members it does not know are ignored.
+ */
+export const claimsSchema = schema as z.ZodType<TokenClaims>;

@@ -36,7 +36,12 @@ function kind(expected: string): string {
   return KINDS[expected] ?? `a ${expected}`;
 }
 
-const UNITS: Readonly<Record<string, string>> = { string: ' characters', array: ' items' };
+const UNITS: Readonly<Record<string, string>> = { string: ' character', array: ' item' };
+
+function amount(issue: { readonly origin: string }, limit: number | bigint): string {
+  const unit = UNITS[issue.origin];
+  return unit === undefined ? String(limit) : `${limit}${unit}${Number(limit) === 1 ? '' : 's'}`;
+}
 
 const quoted = (values: readonly unknown[]): string =>
   values.map((value) => JSON.stringify(value) ?? String(value)).join(', ');
@@ -48,9 +53,9 @@ function allowed(issue: Issue): string | undefined {
     case 'invalid_value':
       return quoted(issue.values);
     case 'too_big':
-      return `at most ${issue.maximum}${UNITS[issue.origin] ?? ''}`;
+      return `at most ${amount(issue, issue.maximum)}`;
     case 'too_small':
-      return `at least ${issue.minimum}${UNITS[issue.origin] ?? ''}`;
+      return `at least ${amount(issue, issue.minimum)}`;
     case 'not_multiple_of':
       return `multiples of ${issue.divisor}`;
     case 'invalid_format':

@@ -3,17 +3,21 @@ import { isObject } from '../json-object.ts';
 const MAX_SHOWN = 60;
 
 // A segment with one of these in its name holds a secret, and so does everything below it.
-const SECRET_BRANCH = /secret|passw|passphrase|\bpin\b|^pin|Pin$|private|credential|token/i;
+const SECRET_BRANCH = /secret|passw|passphrase|\bpin\b|^pin|Pin$|private|credential|token|^(?:key|next)$/i;
 // A value right here is key material; members below it, such as `alg`, are not.
 const SECRET_LEAF = /^(?:keys?|anchors|pem|d|p|q|dp|dq|qi|oth|k|priv|x|y|n)$/i;
 // A PEM block, or a run that could be a key, a token or a hash.
 const SECRET_LOOK = /-----BEGIN|[A-Za-z0-9+/_=-]{22}/;
+// No secret has this form, and an identifier is worth seeing.
+const IDENTIFIER_LOOK = /^spiffe:\/\/[^@:]*$/;
 
 /** Where in a document something stands. */
 export type Path = readonly PropertyKey[];
 
 function mayHoldSecret(path: Path): boolean {
   const names = path.filter((segment) => typeof segment === 'string');
+  // The document itself is a string only when something else was read in its place.
+  if (names.length === 0) return true;
   return names.some((name) => SECRET_BRANCH.test(name)) || SECRET_LEAF.test(names.at(-1) ?? '');
 }
 
@@ -39,7 +43,7 @@ export function showValue(value: unknown, path: Path): string {
   if (Array.isArray(value)) return `an array of ${plural(value.length, 'item')}`;
   if (isObject(value)) return 'an object';
   if (typeof value === 'string') {
-    const hide = mayHoldSecret(path) || SECRET_LOOK.test(value);
+    const hide = mayHoldSecret(path) || (SECRET_LOOK.test(value) && !IDENTIFIER_LOOK.test(value));
     return hide ? `a string of ${plural(value.length, 'character')}` : shorten(escaped(value));
   }
   return mayHoldSecret(path) ? `a ${typeof value}` : shorten(String(value));
