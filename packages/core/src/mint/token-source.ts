@@ -1,10 +1,12 @@
-import type { MintedToken, Minter } from './minter.ts';
+import type { MintedToken, Minter, MintRequest } from './minter.ts';
 
 /** Settings of {@link createTokenSource}. */
 export interface TokenSourceOptions {
   readonly minter: Minter;
   /** Lifetime of the tokens, in seconds. Default 300. */
   readonly lifetime?: number;
+  /** Roles every token carries. Default none. */
+  readonly roles?: readonly string[];
   /** Milliseconds since 1970, like `Date.now`, which is the default. */
   readonly clock?: () => number;
   /** A number from 0 to 1 that spreads refreshes, like `Math.random`, which is the default. */
@@ -35,15 +37,15 @@ const RETRY_SECONDS = 1;
 
 class CachingTokenSource implements TokenSource {
   readonly #minter: Minter;
-  readonly #lifetime: number | undefined;
+  readonly #request: Omit<MintRequest, 'audience'>;
   readonly #clock: () => number;
   readonly #random: () => number;
   readonly #held = new Map<string, Held>();
   readonly #minting = new Map<string, Promise<string>>();
 
-  constructor({ minter, lifetime, clock = Date.now, random = Math.random }: TokenSourceOptions) {
+  constructor({ minter, lifetime, roles, clock = Date.now, random = Math.random }: TokenSourceOptions) {
     this.#minter = minter;
-    this.#lifetime = lifetime;
+    this.#request = { ...(lifetime !== undefined && { lifetime }), ...(roles !== undefined && { roles }) };
     this.#clock = clock;
     this.#random = random;
   }
@@ -81,10 +83,7 @@ class CachingTokenSource implements TokenSource {
   }
 
   async #fetch(audience: string): Promise<string> {
-    const minted = await this.#minter.mint({
-      audience,
-      ...(this.#lifetime === undefined ? undefined : { lifetime: this.#lifetime }),
-    });
+    const minted = await this.#minter.mint({ audience, ...this.#request });
     const life = minted.expiresAt - minted.issuedAt;
     const refreshAt = minted.issuedAt + life * (REFRESH_AT - JITTER * this.#random());
     if (this.#held.size >= MAX_AUDIENCES) this.#held.clear();
