@@ -20,8 +20,11 @@ export interface TokenSource {
    * next in the background; while that fails, the old one serves until its end.
    */
   tokenFor(audience: string): Promise<string>;
-  /** Forgets the token for an audience, because a peer refused it. */
-  forget(audience: string): void;
+  /**
+   * Forgets the token for an audience, because a peer refused it.
+   * @param token the refused one; a newer one that has taken its place stays
+   */
+  forget(audience: string, token?: string): void;
 }
 
 interface Held {
@@ -61,8 +64,8 @@ class CachingTokenSource implements TokenSource {
     return held.minted.token;
   }
 
-  forget(audience: string): void {
-    this.#held.delete(audience);
+  forget(audience: string, token?: string): void {
+    if (token === undefined || this.#held.get(audience)?.minted.token === token) this.#held.delete(audience);
   }
 
   #refresh(audience: string, held: Held, now: number): void {
