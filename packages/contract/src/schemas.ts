@@ -3,6 +3,12 @@ export { claimsSchema } from './schemas/claims.ts';
 export { closedObject } from './schemas/closed-object.ts';
 export { describeIssues } from './schemas/describe-issues.ts';
 export { type HeaderDocument, headerSchema } from './schemas/header.ts';
-export { audienceSchema, issuerSchema, subjectPatternSchema, workloadIdSchema } from './schemas/names.ts';
+export {
+  audienceSchema,
+  issuerSchema,
+  roleSchema,
+  subjectPatternSchema,
+  workloadIdSchema,
+} from './schemas/names.ts';
 export { parseTrustBundle } from './schemas/parse-trust-bundle.ts';
 export { secretReferenceSchema } from './schemas/secret-reference.ts';

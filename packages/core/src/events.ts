@@ -37,6 +37,17 @@ export interface BundleEvent {
   readonly message?: string;
 }
 
+/** Published on `workload-identity:signer` when keys to sign with are taken, refused, or found unchanged after an error. */
+export interface SignerEvent {
+  readonly outcome: 'loaded' | 'refused';
+  readonly rung: Rung;
+  /** The key that signs from now on. */
+  readonly keyId?: string;
+  readonly code?: ErrorCode;
+  /** What is wrong and how to mend it, for the operator. */
+  readonly message?: string;
+}
+
 /** Published on `workload-identity:leaf` when a leaf was renewed, when a renewal failed, and when the last leaf has ended. */
 export interface LeafEvent {
   readonly outcome: 'renewed' | 'failed' | 'expired';
@@ -62,10 +73,11 @@ function open<T>(name: string): { publish(event: T): void; readonly watched: boo
   };
 }
 
-/** The channels of `node:diagnostics_channel` this package publishes on. Nothing is built for a channel nobody watches. */
+/** The channels of `node:diagnostics_channel` this project publishes on. Nothing is built for a channel nobody watches. */
 export const events = {
   verify: open<VerifyEvent>('verify'),
   mint: open<MintEvent>('mint'),
   bundle: open<BundleEvent>('bundle'),
   leaf: open<LeafEvent>('leaf'),
+  signer: open<SignerEvent>('signer'),
 };

@@ -7,10 +7,18 @@ export {
 export { readSecret, type SecretReader } from './bundle/secret-reader.ts';
 export type { Denials, TrustedAuthority, TrustedKey, TrustSnapshot } from './bundle/snapshot.ts';
 export type { EngineKey, MaybePromise, PrivateJwk } from './engine/engine.ts';
-export { type BundleEvent, events, type LeafEvent, type MintEvent, type VerifyEvent } from './events.ts';
+export {
+  type BundleEvent,
+  events,
+  type LeafEvent,
+  type MintEvent,
+  type SignerEvent,
+  type VerifyEvent,
+} from './events.ts';
 export { type AsymmetricAlgorithm, AsymmetricKey, type AuthorityJwk } from './keys/asymmetric-key.ts';
 export { type ChainSignerOptions, createChainSigner } from './keys/chain-signer.ts';
 export { type HmacAlgorithm, HmacKey } from './keys/hmac-key.ts';
+export { importPublicKey } from './keys/import-public-key.ts';
 export { KeyRing, type KeyRingEntry, type KeyRingOptions } from './keys/key-ring.ts';
 export type { Rung, Signer, SignerSource } from './keys/signer.ts';
 export {

@@ -1,1 +1,23 @@
-export {};
+export {
+  type ErrorCode,
+  isWorkloadIdentityError,
+  type SecretReference,
+  WorkloadIdentityError,
+} from '@workload-identity/contract';
+export type {
+  MintedToken,
+  MintRequest,
+  SecretReader,
+  VerifiedIdentity,
+  VerifyOptions,
+} from '@workload-identity/core';
+export type { Configuration, VerifyConfiguration } from './config/configuration.ts';
+export { readConfiguration } from './config/read-configuration.ts';
+export { createWorkloadIdentity } from './create-workload-identity.ts';
+export { identity, mint, verify } from './default-identity.ts';
+export type { IdentityOptions } from './identity-options.ts';
+export type { AsymmetricSignConfiguration } from './rungs/asymmetric.ts';
+export type { HmacSignConfiguration } from './rungs/hmac.ts';
+export type { SignConfiguration } from './rungs/rungs.ts';
+export type { SignerStatus, StatusError } from './signing/live-signer.ts';
+export type { BundleState, IdentityStatus, WorkloadIdentity } from './workload-identity.ts';

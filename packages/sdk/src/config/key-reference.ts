@@ -1,0 +1,20 @@
+import type { SecretReference } from '@workload-identity/contract';
+import { secretReferenceSchema } from '@workload-identity/contract/schemas';
+import type { z } from 'zod';
+
+const HEX = /^[0-9a-fA-F]{64,}$/;
+const BASE64 = /^[A-Za-z0-9+_-][A-Za-z0-9+/_-]{42,}={0,2}$/;
+const RANDOM_MIX = [/[a-z]/, /[A-Z]/, /[0-9]/];
+
+/** Tells whether a name of a variable or a file is rather 32 random bytes: put there by mistake, it must not be shown. */
+function isSecretItself(name: string): boolean {
+  return HEX.test(name) || (BASE64.test(name) && RANDOM_MIX.every((kind) => kind.test(name)));
+}
+
+/** A reference to a key to sign with. A secret in place of its reference is refused without being shown. */
+export const keyReferenceSchema: z.ZodType<SecretReference, SecretReference> = (
+  secretReferenceSchema as z.ZodType<SecretReference, SecretReference>
+).refine(
+  (reference) => !isSecretItself(reference.env ?? reference.file),
+  'this looks like the secret itself; put it into a variable or a file, and name that here (begin a path with `./` or `/`)',
+);

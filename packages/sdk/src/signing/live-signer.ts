@@ -1,0 +1,29 @@
+import type { Rung, SignerSource } from '@workload-identity/core';
+
+/** How the keys to sign with stand. Plain data, safe to log. */
+export interface SignerStatus {
+  /** `empty`: nothing was read yet. `stale`: the newest attempt failed and the last good keys still sign. */
+  readonly state: 'empty' | 'current' | 'stale';
+  readonly rung: Rung;
+  readonly keys: readonly { readonly state: 'next' | 'active' | 'retired'; readonly keyId: string }[];
+  /** Why the newest attempt failed. */
+  readonly error?: StatusError;
+}
+
+/** An error as plain data: its code, and what is wrong and how to mend it. */
+export interface StatusError {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A signer source that looks for changes by itself: what a rung opens. */
+export interface LiveSigner extends SignerSource {
+  /** Reads the keys, unless they are there. @throws WorkloadIdentityError why they cannot be used */
+  ready(): Promise<void>;
+  /** Reads again now. Broken keys leave the last good ones in force; {@link status} and an event say so. */
+  reload(): Promise<void>;
+  /** Reads again because a token named an unknown key; seldom, however often it is called. */
+  heal(): Promise<void>;
+  status(): SignerStatus;
+  close(): void;
+}

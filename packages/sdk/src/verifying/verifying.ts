@@ -1,0 +1,60 @@
+import type { WorkloadId } from '@workload-identity/contract';
+import {
+  type BundleSource,
+  createBundleSource,
+  createVerifier,
+  type Verifier,
+} from '@workload-identity/core';
+import type { VerifySettings } from '../config/schema.ts';
+import type { IdentityOptions } from '../identity-options.ts';
+import { Opening } from '../opening.ts';
+
+/** All a service verifies with. */
+export interface Verifying extends Verifier {
+  readonly bundle: BundleSource;
+  readonly opening: Opening;
+}
+
+/** The bundle, where an unknown key makes more than the bundle be read again. */
+function healing(bundle: BundleSource, alongside: () => Promise<void>): BundleSource {
+  return {
+    current: () => bundle.current(),
+    ready: () => bundle.ready(),
+    reload: () => bundle.reload(),
+    async heal() {
+      const [healed] = await Promise.all([bundle.heal(), alongside()]);
+      return healed;
+    },
+    status: () => bundle.status(),
+    close: () => bundle.close(),
+  };
+}
+
+/**
+ * Puts together what a service verifies with. It does no I/O.
+ * @param alongside what is read again together with the bundle when a token names an unknown key
+ */
+export function createVerifying(
+  workload: WorkloadId,
+  { bundle: file, pollInterval, audiences = [workload], ...settings }: VerifySettings,
+  alongside: () => Promise<void>,
+  options: IdentityOptions = {},
+): Verifying {
+  const { clock = Date.now, readSecret } = options;
+  const bundle = createBundleSource({
+    bundle: file,
+    clock,
+    ...(pollInterval === undefined ? undefined : { pollInterval }),
+    ...(readSecret === undefined ? undefined : { readSecret }),
+  });
+  const opening = new Opening(() => bundle.ready(), clock);
+  const verifier = createVerifier({ ...settings, bundle: healing(bundle, alongside), audiences, clock });
+  return {
+    bundle,
+    opening,
+    verify: (token, asked) =>
+      opening.done
+        ? verifier.verify(token, asked)
+        : opening.onUse().then(() => verifier.verify(token, asked)),
+  };
+}
