@@ -1,1 +1,3 @@
-export {};
+export { authenticate } from './authenticate.ts';
+export { authorize } from './authorize.ts';
+export type { Middleware } from './middleware.ts';

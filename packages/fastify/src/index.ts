@@ -1,1 +1,2 @@
-export {};
+export type { WorkloadIdentityRouteConfig } from './route-config.ts';
+export { type WorkloadIdentityOptions, workloadIdentity } from './workload-identity.ts';

@@ -1,0 +1,51 @@
+/** What the rules below need of a request, whichever framework brought it. */
+export interface HttpRequest {
+  /** In upper case, as it stood on the request line. */
+  readonly method: string;
+  /** Every value of a header by its lower-case name, one for each time it was sent where the platform tells them apart. */
+  header(name: string): readonly string[];
+}
+
+/** What {@link nodeRequest} reads of a request of `node:http` or `node:http2`. */
+export interface NodeRequest {
+  readonly method?: string | undefined;
+  readonly headers: { [name: string]: string | string[] | undefined };
+  readonly rawHeaders: string[];
+  readonly headersDistinct?: { [name: string]: string[] | undefined };
+}
+
+/** What {@link fetchRequest} reads of a `Request`. */
+export interface FetchRequest {
+  readonly method: string;
+  readonly headers: { get(name: string): string | null };
+}
+
+/**
+ * A request of Node. It is read from `rawHeaders`, because `headers` drops the second of two `Authorization` headers.
+ * Only a header the raw ones do not have is taken from `headers`: some platforms fill nothing else.
+ */
+export function nodeRequest(request: NodeRequest): HttpRequest {
+  return {
+    method: request.method ?? '',
+    header(name) {
+      const { rawHeaders, headers } = request;
+      const values: string[] = [];
+      for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+        if (rawHeaders[at]?.toLowerCase() === name) values.push(rawHeaders[at + 1] ?? '');
+      }
+      const parsed = Object.hasOwn(headers, name) ? headers[name] : undefined;
+      return values.length > 0 || parsed === undefined ? values : [parsed].flat();
+    },
+  };
+}
+
+/** A request of the Fetch standard. Its headers join several values with a comma: such a credential is refused. */
+export function fetchRequest(request: FetchRequest): HttpRequest {
+  return {
+    method: request.method,
+    header(name) {
+      const value = request.headers.get(name);
+      return value === null ? [] : [value];
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type { IncomingMessage } from 'node:http';
+import type { Verifier } from '@workload-identity/core';
+import {
+  type AuthenticationOptions,
+  authenticate as authenticateRequest,
+  authenticationRules,
+  nodeRequest,
+  removeIdentityHeaders,
+  requireVerifier,
+} from '@workload-identity/core/http';
+import { setCaller } from './callers.ts';
+import { type Middleware, refuse } from './middleware.ts';
+
+/**
+ * Middleware that verifies the bearer token of every request and sets `req.caller`. It answers 400, 401 and 503 itself.
+ * Headers that start with `x-workload-identity` are taken off the request: nobody verified them.
+ *
+ * @param identity what verifies tokens
+ * @param options `audience` narrows who a token may be meant for; `optional` and `allowPreflight` let requests without
+ * credentials in, as nobody
+ * @throws TypeError for a missing identity, and for an unknown or a wrong option
+ */
+export function authenticate(identity: Verifier, options?: AuthenticationOptions): Middleware {
+  const verifier = requireVerifier(identity);
+  const rules = authenticationRules(options);
+  const identify = async (request: IncomingMessage) => {
+    removeIdentityHeaders(request);
+    setCaller(request, await authenticateRequest(verifier, nodeRequest(request), rules));
+  };
+  return (request, response, next) => {
+    identify(request)
+      .then(
+        () => next(),
+        (error: unknown) => refuse(response, error),
+      )
+      // Only what `next` itself throws comes here. Express 4 does not look at promises.
+      .catch(next);
+  };
+}

@@ -1,0 +1,41 @@
+import { type RouteOptions, type RouteRules, routeRules } from '@workload-identity/core/http';
+
+/** What a route says in `config.workloadIdentity`. A route that says nothing lets in every authenticated caller. */
+export type WorkloadIdentityRouteConfig =
+  | (RouteOptions & { readonly public?: never })
+  /** Open to everyone: credentials are not even looked at, and `request.caller` is null. It stands alone. */
+  | { readonly public: 'unauthenticated' };
+
+/** A route open to everyone, or the rules of one that is not. */
+export type RouteAccess = 'unauthenticated' | RouteRules;
+
+const DEFAULT: RouteRules = routeRules();
+
+/**
+ * Reads `config.workloadIdentity` of a route.
+ * @throws TypeError for an unknown or a wrong member
+ */
+export function routeAccess(config: unknown): RouteAccess {
+  if (config === undefined) return DEFAULT;
+  if (typeof config !== 'object' || config === null || !Object.hasOwn(config, 'public')) {
+    return routeRules(config as RouteOptions);
+  }
+  const { public: open, ...rest } = config as { public: unknown };
+  if (open === 'unauthenticated' && Object.keys(rest).length === 0) return 'unauthenticated';
+  throw new TypeError("`public` is 'unauthenticated' and stands alone");
+}
+
+/** {@link routeAccess} for the hook: each config is read once. */
+export class RouteAccessReader {
+  readonly #known = new WeakMap<object, RouteAccess>();
+
+  read(config: unknown): RouteAccess {
+    if (typeof config !== 'object' || config === null) return routeAccess(config);
+    let access = this.#known.get(config);
+    if (access === undefined) {
+      access = routeAccess(config);
+      this.#known.set(config, access);
+    }
+    return access;
+  }
+}

@@ -1,0 +1,84 @@
+import type { VerifiedIdentity, Verifier } from '@workload-identity/core';
+import {
+  admit,
+  answerFor,
+  closedOptions,
+  nodeRequest,
+  removeIdentityHeaders,
+  requireVerifier,
+} from '@workload-identity/core/http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import fastifyPlugin from 'fastify-plugin';
+import { RouteAccessReader, type WorkloadIdentityRouteConfig } from './route-config.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who calls, as it was verified. Null on public routes, and on optional ones when nobody is named. */
+    readonly caller: VerifiedIdentity | null;
+  }
+  interface FastifyContextConfig {
+    /** Who may call this route. */
+    workloadIdentity?: WorkloadIdentityRouteConfig;
+  }
+}
+
+/** Options of {@link workloadIdentity}. */
+export interface WorkloadIdentityOptions {
+  /** What verifies tokens. */
+  readonly identity: Verifier;
+}
+
+/** Only what is registered at the root reaches every route: a plugin's context covers no sibling. */
+function requireRoot(fastify: FastifyInstance): void {
+  if (Object.getPrototypeOf(fastify) !== Object.prototype) {
+    throw new TypeError(
+      'register workloadIdentity on the root instance: inside another plugin it would leave the routes outside unprotected',
+    );
+  }
+}
+
+async function plugin(fastify: FastifyInstance, options: WorkloadIdentityOptions): Promise<void> {
+  requireRoot(fastify);
+  const verifier = requireVerifier(closedOptions(options, ['identity']).identity);
+  const routes = new RouteAccessReader();
+  const callers = new WeakMap<FastifyRequest, VerifiedIdentity>();
+
+  fastify.decorateRequest('caller', {
+    getter(this: FastifyRequest) {
+      return callers.get(this) ?? null;
+    },
+  });
+
+  fastify.addHook('onRoute', ({ config }) => {
+    routes.read(config?.workloadIdentity);
+  });
+
+  fastify.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
+    try {
+      removeIdentityHeaders(request.raw);
+      // A route from before this plugin was loaded is read here for the first time; if its config is wrong, nobody gets in.
+      const access = routes.read(request.routeOptions.config.workloadIdentity);
+      if (access === 'unauthenticated') return;
+      const caller = await admit(verifier, nodeRequest(request.raw), access);
+      if (caller !== undefined) callers.set(request, caller);
+    } catch (error) {
+      const { status, headers, body } = answerFor(error);
+      // Something else answered meanwhile, such as a timeout: there is nothing left to say.
+      if (reply.sent) return reply;
+      return reply.code(status).headers(headers).send(body);
+    }
+  });
+}
+
+/**
+ * Verifies the caller of every route of a Fastify server, of its plugins and of its 404 handler, and sets
+ * `request.caller`. Routes say more in `config.workloadIdentity`. Headers that start with `x-workload-identity` are taken
+ * off the request: nobody verified them.
+ *
+ * Register it on the root instance, before other hooks. It fails to load inside an encapsulated plugin.
+ * @throws TypeError when it is loaded with wrong options, and when a route is added with a wrong config
+ */
+export const workloadIdentity = fastifyPlugin(plugin, {
+  fastify: '5.x',
+  name: '@workload-identity/fastify',
+});

@@ -1,0 +1,79 @@
+import type { VerifiedIdentity, Verifier } from '@workload-identity/core';
+import {
+  admit,
+  answerFor,
+  fetchRequest,
+  isIdentityHeader,
+  type RouteOptions,
+  requireVerifier,
+  routeRules,
+} from '@workload-identity/core/http';
+
+/** What a protected handler is told beside the request. */
+export interface CallContext<Caller = VerifiedIdentity> {
+  /** Who calls, as it was verified. */
+  readonly caller: Caller;
+}
+
+/** A handler behind {@link protect}. `rest` is whatever the server passes after the request. */
+export type ProtectedHandler<Caller, Rest extends readonly unknown[]> = (
+  request: Request,
+  context: CallContext<Caller>,
+  ...rest: Rest
+) => Response | Promise<Response>;
+
+/** A handler of a server that turns a `Request` into a `Response`. */
+export type RequestHandler<Rest extends readonly unknown[]> = (
+  request: Request,
+  ...rest: Rest
+) => Promise<Response>;
+
+function withoutIdentityHeaders(request: Request): Request {
+  const names = [...request.headers.keys()].filter(isIdentityHeader);
+  if (names.length === 0) return request;
+  const headers = new Headers(request.headers);
+  for (const name of names) headers.delete(name);
+  return new Request(request, { headers });
+}
+
+/**
+ * Wraps a handler so that only verified callers reach it; others get 400, 401, 403 or 503. Headers that start with
+ * `x-workload-identity` are taken off the request: nobody verified them.
+ *
+ * @param identity what verifies tokens
+ * @param options `audience`, `subjects`, `roles`; without them every authenticated caller may. With `optional` or
+ * `allowPreflight`, `caller` is undefined for requests without credentials
+ * @throws TypeError for a missing identity, and for an unknown or a wrong option
+ */
+export function protect<Rest extends readonly unknown[]>(
+  identity: Verifier,
+  handler: ProtectedHandler<VerifiedIdentity, Rest>,
+  options?: RouteOptions & { readonly optional?: false; readonly allowPreflight?: false },
+): RequestHandler<Rest>;
+export function protect<Rest extends readonly unknown[]>(
+  identity: Verifier,
+  handler: ProtectedHandler<VerifiedIdentity | undefined, Rest>,
+  options: RouteOptions,
+): RequestHandler<Rest>;
+export function protect<Rest extends readonly unknown[]>(
+  identity: Verifier,
+  handler: ProtectedHandler<never, Rest> | ProtectedHandler<VerifiedIdentity | undefined, Rest>,
+  options?: RouteOptions,
+): RequestHandler<Rest> {
+  const verifier = requireVerifier(identity);
+  if (typeof handler !== 'function')
+    throw new TypeError('a handler is required: (request, { caller }) => Response');
+  const rules = routeRules(options);
+  return async (request, ...rest) => {
+    let caller: VerifiedIdentity | undefined;
+    let clean: Request;
+    try {
+      clean = withoutIdentityHeaders(request);
+      caller = await admit(verifier, fetchRequest(request), rules);
+    } catch (error) {
+      const { status, headers, body } = answerFor(error);
+      return new Response(body, { status, headers });
+    }
+    return handler(clean, Object.freeze({ caller: caller as never }), ...rest);
+  };
+}
