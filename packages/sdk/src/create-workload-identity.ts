@@ -39,21 +39,21 @@ export function createWorkloadIdentity(
   const sources = [signing, verifying].filter((source) => source !== undefined);
   let closed = false;
 
-  function open(): void {
+  function mustBeOpen(): void {
     if (closed) throw new WorkloadIdentityError('closed');
   }
   function signer(): Signing {
-    open();
+    mustBeOpen();
     if (signing !== undefined) return signing;
     throw new WorkloadIdentityError('signer_unavailable', { detail: 'the configuration has no `sign`' });
   }
   function verifier(): Verifying {
-    open();
+    mustBeOpen();
     if (verifying !== undefined) return verifying;
     throw new WorkloadIdentityError('bundle_unavailable', { detail: 'the configuration has no `verify`' });
   }
   function status(): IdentityStatus {
-    open();
+    mustBeOpen();
     return Object.freeze({
       workload,
       ...(signing === undefined ? undefined : { signer: signing.signer.status() }),
@@ -61,15 +61,15 @@ export function createWorkloadIdentity(
     });
   }
   async function ready(): Promise<void> {
-    open();
-    await allOf(sources.map(({ opening }) => opening.now())).finally(open);
+    mustBeOpen();
+    await allOf(sources.map(({ opening }) => opening.now())).finally(mustBeOpen);
   }
   async function readAgain(): Promise<void> {
     await Promise.all([signing?.signer.reload(), verifying?.bundle.reload()]);
     for (const { opening } of sources) opening.forgive();
   }
   async function reload(): Promise<IdentityStatus> {
-    open();
+    mustBeOpen();
     await readAgain();
     return status();
   }

@@ -1,15 +1,15 @@
 const RETRY_MILLISECONDS = 1_000;
 
 /**
- * Opens a source on its first use, one attempt at a time. After a failure, uses within the next second get its reason
- * without another attempt: callers that are not authenticated yet must not make a service read in a loop.
+ * Opens a source on its first use, one attempt at a time. After a failure the next second makes no further attempt:
+ * callers that are not authenticated yet must not make a service read in a loop.
  */
 export class Opening {
   readonly #open: () => Promise<void>;
   readonly #clock: () => number;
   #done = false;
   #attempt: Promise<void> | undefined;
-  #failure: { readonly reason: unknown; readonly at: number } | undefined;
+  #failedAt = Number.NEGATIVE_INFINITY;
 
   constructor(open: () => Promise<void>, clock: () => number) {
     this.#open = open;
@@ -21,7 +21,7 @@ export class Opening {
     return this.#done;
   }
 
-  /** Opens it now. */
+  /** Opens it now, and throws what stands in the way. */
   now(): Promise<void> {
     this.#attempt ??= this.#try().finally(() => {
       this.#attempt = undefined;
@@ -29,19 +29,17 @@ export class Opening {
     return this.#attempt;
   }
 
-  /** Opens it unless it is open, or has just failed to. */
+  /** Opens it, unless that has just failed. It does not throw: the source itself refuses what comes before it is open. */
   async onUse(): Promise<void> {
-    if (this.#done) return;
-    if (this.#failure !== undefined && this.#attempt === undefined) {
-      const since = this.#clock() - this.#failure.at;
-      if (since >= 0 && since < RETRY_MILLISECONDS) throw this.#failure.reason;
-    }
-    await this.now();
+    const since = this.#clock() - this.#failedAt;
+    const tooSoon = since >= 0 && since < RETRY_MILLISECONDS;
+    if (this.#attempt === undefined && tooSoon) return;
+    await this.now().catch(() => {});
   }
 
   /** Lets the next use try at once, whatever failed before. */
   forgive(): void {
-    this.#failure = undefined;
+    this.#failedAt = Number.NEGATIVE_INFINITY;
   }
 
   async #try(): Promise<void> {
@@ -49,7 +47,7 @@ export class Opening {
       await this.#open();
       this.#done = true;
     } catch (reason) {
-      this.#failure = { reason, at: this.#clock() };
+      this.#failedAt = this.#clock();
       throw reason;
     }
   }

@@ -1,5 +1,5 @@
 import type { SecretReference } from '@workload-identity/contract';
-import { secretReferenceSchema } from '@workload-identity/contract/schemas';
+import { referenceSchema } from '@workload-identity/contract/schemas';
 import type { z } from 'zod';
 
 const HEX = /^[0-9a-fA-F]{64,}$/;
@@ -11,10 +11,13 @@ function isSecretItself(name: string): boolean {
   return HEX.test(name) || (BASE64.test(name) && RANDOM_MIX.every((kind) => kind.test(name)));
 }
 
-/** A reference to a key to sign with. A secret in place of its reference is refused without being shown. */
-export const keyReferenceSchema: z.ZodType<SecretReference, SecretReference> = (
-  secretReferenceSchema as z.ZodType<SecretReference, SecretReference>
-).refine(
-  (reference) => !isSecretItself(reference.env ?? reference.file),
-  'this looks like the secret itself; put it into a variable or a file, and name that here (begin a path with `./` or `/`)',
-);
+/**
+ * A reference to a key to sign with. A secret in place of its reference is refused without being shown.
+ * @param content what the variable or the file holds, for the editor
+ */
+export function keyReferenceSchema(content: string): z.ZodType<SecretReference, SecretReference> {
+  return referenceSchema(content).refine(
+    (reference) => !isSecretItself(reference.env ?? reference.file),
+    'this looks like the secret itself; put it into a variable or a file, and name that here (begin a path with `./` or `/`)',
+  );
+}

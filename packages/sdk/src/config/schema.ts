@@ -53,14 +53,12 @@ const verify: z.ZodType<VerifySettings, VerifyConfiguration> = closedObject({
     .meta({
       title: 'Leeway',
       description: 'Leeway between clocks, from "0s" to "60s". Default "10s".',
-      examples: ['10s'],
     })
     .exactOptional(),
   maxLifetime: durationSchema('1s', '1h')
     .meta({
       title: 'Longest lifetime',
       description: 'Tokens that live longer are refused, from "1s" to "1h". Default "1h".',
-      examples: ['15m'],
     })
     .exactOptional(),
   cacheBytes: z
@@ -86,7 +84,6 @@ const verify: z.ZodType<VerifySettings, VerifyConfiguration> = closedObject({
       title: 'Poll interval',
       description:
         'How often the bundle, the secrets in it and the keys to sign with are looked at, up to "24h"; "0s" never. Default "5s".',
-      examples: ['5s'],
     })
     .exactOptional(),
 });

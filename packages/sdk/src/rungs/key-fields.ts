@@ -19,13 +19,13 @@ export interface KeyConfiguration {
 }
 
 /** The fields of {@link KeyConfiguration}. */
-export function keyFields(kind: string) {
+export function keyFields(content: string) {
   return {
-    key: keyReferenceSchema.meta({
+    key: keyReferenceSchema(content).meta({
       title: 'Key',
-      description: `The key that signs, by reference: {"env": "<variable>"} or {"file": "<path>"}. It holds ${kind}.`,
+      description: `The key that signs, by reference: {"env": "<variable>"} or {"file": "<path>"}, which holds ${content}.`,
     }),
-    next: keyReferenceSchema
+    next: keyReferenceSchema(content)
       .meta({
         title: 'Next key',
         description:
@@ -36,7 +36,6 @@ export function keyFields(kind: string) {
       .meta({
         title: 'Lifetime',
         description: 'Lifetime of the tokens, from "1s" to "1h". Default "5m".',
-        examples: ['5m'],
       })
       .exactOptional(),
     roles: z
