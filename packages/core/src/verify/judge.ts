@@ -18,18 +18,21 @@ function refuse(code: Code, detail?: string): never {
 
 function judgeTime(claims: TokenClaims, { leeway, maxLifetime }: Expectations, now: number): void {
   if (claims.exp - claims.iat > maxLifetime) refuse('lifetime_exceeded', `at most ${maxLifetime} seconds`);
-  if (now >= claims.exp + leeway) refuse('token_expired', `${Math.floor(now - claims.exp)} seconds ago`);
+  // Times are compared so that a clock that yields no number refuses everything.
+  if (!(now < claims.exp + leeway)) refuse('token_expired', `${Math.floor(now - claims.exp)} seconds ago`);
   const start = Math.max(claims.iat, claims.nbf ?? claims.iat);
-  if (start > now + leeway) refuse('token_not_yet_valid', `it starts in ${Math.ceil(start - now)} seconds`);
+  if (!(start <= now + leeway))
+    refuse('token_not_yet_valid', `it starts in ${Math.ceil(start - now)} seconds`);
 }
 
 function judgeLeaf(claims: TokenClaims, key: ResolvedKey, now: number): void {
   const { leaf } = key;
   if (leaf === undefined) return;
   // The leeway is for the token alone: given to the leaf as well it would count twice.
-  if (now > leaf.notAfter || now < leaf.notBefore) refuse('leaf_expired');
-  if (claims.iat < leaf.notBefore || claims.exp > leaf.notAfter)
+  if (!(now >= leaf.notBefore && now <= leaf.notAfter)) refuse('leaf_expired');
+  if (!(claims.iat >= leaf.notBefore && claims.exp <= leaf.notAfter)) {
     refuse('leaf_expired', 'the token is not within it');
+  }
 }
 
 function judgeAudience(claims: TokenClaims, key: ResolvedKey, { audiences }: Expectations): void {
@@ -80,7 +83,7 @@ function judgeDenials(claims: TokenClaims, key: ResolvedKey, { denied }: TrustSn
   if (key.leaf !== undefined && denied.leaves.has(key.leaf.sha256)) refuse('denied', 'its leaf');
   if (denied.tokens.has(claims.jti)) refuse('denied', 'this token');
   if (denied.subject(claims.sub)) refuse('denied', 'its subject');
-  if (claims.iat < denied.issuedBefore) refuse('denied', 'its time of issue');
+  if (!(claims.iat >= denied.issuedBefore)) refuse('denied', 'its time of issue');
 }
 
 /**
