@@ -24,8 +24,13 @@ function seconds(timestamp: string): number {
   return Date.parse(timestamp) / 1000;
 }
 
+/** Freezes a copy without a prototype: a member that was left out stays left out, whatever happens to `Object.prototype`. */
+function bare<T extends object>(fields: T): T {
+  return Object.freeze(Object.assign(Object.create(null), fields));
+}
+
 function trusted(authority: Authority): TrustedAuthority {
-  return Object.freeze({
+  return bare({
     rung: authority.rung,
     issuer: authority.issuer,
     subjects: authority.subjects.map(parseSubjectPattern),
@@ -73,7 +78,7 @@ function addKey(keys: Map<string, TrustedKey>, key: Key, authority: TrustedAutho
       detail: `the key ${key.keyId} stands in it twice, with different algorithms or audiences`,
     });
   }
-  keys.set(key.keyId, Object.freeze({ ...key, authorities: [...(known?.authorities ?? []), authority] }));
+  keys.set(key.keyId, bare({ ...key, authorities: [...(known?.authorities ?? []), authority] }));
 }
 
 function deny(denied: Denied = {}): Denials {

@@ -1,4 +1,9 @@
-import { type Confirmation, type TokenClaims, WorkloadIdentityError } from '@workload-identity/contract';
+import {
+  type Confirmation,
+  type PublicJwk,
+  type TokenClaims,
+  WorkloadIdentityError,
+} from '@workload-identity/contract';
 import { thumbprint } from '../keys/thumbprint.ts';
 
 /** The key a presenter has proven, by DPoP (`jkt`) or by mutual TLS (`x5t#S256`). */
@@ -6,10 +11,17 @@ export type ProvenKey =
   | { readonly jkt: string; readonly 'x5t#S256'?: undefined }
   | { readonly jkt?: undefined; readonly 'x5t#S256': string };
 
+function isProven(proven: ProvenKey, name: keyof ProvenKey, value: unknown): boolean {
+  return Object.hasOwn(proven, name) && proven[name] === value;
+}
+
+// `cnf` has exactly one member, by the contract.
 function isConfirmed(bound: Confirmation, proven: ProvenKey): boolean | Promise<boolean> {
-  if (bound.jwk !== undefined) return thumbprint(bound.jwk).then((print) => print === proven.jkt);
-  if (bound.jkt !== undefined) return bound.jkt === proven.jkt;
-  return bound['x5t#S256'] === proven['x5t#S256'];
+  const [[name, value] = []] = Object.entries(bound) as [keyof Confirmation, unknown][];
+  if (name === 'jwk') {
+    return thumbprint(value as PublicJwk).then((print) => isProven(proven, 'jkt', print));
+  }
+  return name !== undefined && value !== undefined && isProven(proven, name, value);
 }
 
 /**

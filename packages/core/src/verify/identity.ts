@@ -1,4 +1,4 @@
-import type { Confirmation, TokenClaims, TrustDomain, WorkloadId } from '@workload-identity/contract';
+import type { Actor, Confirmation, TokenClaims, TrustDomain, WorkloadId } from '@workload-identity/contract';
 import { trustDomainOf } from '@workload-identity/contract';
 import type { Rung } from '../keys/signer.ts';
 
@@ -31,10 +31,12 @@ export interface VerifiedIdentity {
 
 function actorsOf(claims: TokenClaims): VerifiedIdentity['actors'] {
   const actors: { subject: string; issuer?: string }[] = [];
-  for (let actor = claims.act; actor !== undefined; actor = actor.act) {
-    actors.push(
-      Object.freeze({ subject: actor.sub, ...(actor.iss === undefined ? undefined : { issuer: actor.iss }) }),
-    );
+  // Own members only: a polluted prototype must not make this an endless chain.
+  const own = <K extends keyof Actor>(actor: Actor, name: K): Actor[K] | undefined =>
+    Object.hasOwn(actor, name) ? actor[name] : undefined;
+  for (let actor = claims.act; actor !== undefined; actor = own(actor, 'act')) {
+    const issuer = own(actor, 'iss');
+    actors.push(Object.freeze({ subject: actor.sub, ...(issuer === undefined ? undefined : { issuer }) }));
   }
   return Object.freeze(actors);
 }
