@@ -1,4 +1,4 @@
-import type { Algorithm, TokenHeader } from '@workload-identity/contract';
+import type { Algorithm } from '@workload-identity/contract';
 import { WorkloadIdentityError } from '@workload-identity/contract';
 import type { TrustedKey, TrustSnapshot } from '../bundle/snapshot.ts';
 import type { MaybePromise } from '../engine/engine.ts';
@@ -41,14 +41,9 @@ export interface ChainResolver {
   ): MaybePromise<ResolvedKey>;
 }
 
-/** The key a `kid` names. The lookup is a map of a closed set; the token's algorithm must be the key's own. */
-export function resolveKeyId(keyId: string, header: TokenHeader, snapshot: TrustSnapshot): ResolvedKey {
-  const trusted = snapshot.keys.get(keyId);
-  if (trusted === undefined) throw new WorkloadIdentityError('key_unknown', { detail: keyId });
-  if (trusted.algorithm !== header.algorithm) {
-    throw new WorkloadIdentityError('algorithm_not_allowed', {
-      detail: `the key is for ${trusted.algorithm}`,
-    });
-  }
-  return trusted;
+/** The key a `kid` names. The lookup is a map of a closed set. @throws WorkloadIdentityError `key_unknown` */
+export function resolveKeyId(keyId: string, snapshot: TrustSnapshot): ResolvedKey {
+  const key = snapshot.keys.get(keyId);
+  if (key === undefined) throw new WorkloadIdentityError('key_unknown', { detail: keyId });
+  return key;
 }

@@ -13,6 +13,7 @@ import type { TrustSnapshot } from '../bundle/snapshot.ts';
 import type { MaybePromise } from '../engine/engine.ts';
 import { events } from '../events.ts';
 import { type CompactToken, decodeHeader, decodePayload, splitToken } from '../jws/compact.ts';
+import { readClock, readOptions, within } from '../options.ts';
 import { confirm, type ProvenKey } from './confirm.ts';
 import { identityOf, type VerifiedIdentity } from './identity.ts';
 import { type Expectations, judge } from './judge.ts';
@@ -59,29 +60,20 @@ export interface Verifier {
 
 const DEFAULT_CACHE_BYTES = 16 * 1024 * 1024;
 const MAX_KNOWN_HEADERS = 1_024;
-const OPTION_NAMES = new Set([
-  'bundle',
-  'audiences',
-  'leeway',
-  'maxLifetime',
-  'cacheBytes',
-  'acceptRs256',
-  'chains',
-  'clock',
-]);
-
-function within(name: string, value: number, low: number, high: number): number {
-  if (!(Number.isFinite(value) && value >= low && value <= high)) {
-    throw new TypeError(`\`${name}\` is a number from ${low} to ${high}`);
-  }
-  return value;
-}
+const VERIFIER_OPTIONS = {
+  bundle: true,
+  audiences: true,
+  leeway: true,
+  maxLifetime: true,
+  cacheBytes: true,
+  acceptRs256: true,
+  chains: true,
+  clock: true,
+} as const;
+const VERIFY_OPTIONS = { audience: true, provenKey: true } as const;
+const NO_OPTIONS: VerifyOptions = Object.freeze(Object.create(null));
 
 function readExpectations(options: VerifierOptions): Expectations {
-  for (const name of Object.keys(options))
-    if (!OPTION_NAMES.has(name)) throw new TypeError(`\`${name}\` is not an option`);
-  if (typeof options.bundle?.current !== 'function')
-    throw new TypeError('`bundle` is required: a bundle source');
   const { audiences, leeway = LIMITS.leewaySeconds, maxLifetime = LIMITS.lifetimeSeconds } = options;
   if (!Array.isArray(audiences) || audiences.length === 0 || !audiences.every(isAudience)) {
     throw new TypeError('`audiences` is required: at least one audience this verifier answers to');
@@ -108,28 +100,36 @@ class TokenVerifier implements Verifier {
   // Headers under which a signature has held: the same bytes need no second reading.
   readonly #headers = new Map<string, TokenHeader>();
 
-  constructor(options: VerifierOptions) {
+  constructor(given: VerifierOptions) {
+    const options = readOptions(given, VERIFIER_OPTIONS);
+    const { bundle, chains, acceptRs256 = false, cacheBytes = DEFAULT_CACHE_BYTES } = options;
+    if (typeof bundle?.current !== 'function') throw new TypeError('`bundle` is required: a bundle source');
+    if (chains !== undefined && typeof chains?.resolve !== 'function') {
+      throw new TypeError('`chains` is a chain resolver');
+    }
+    if (typeof acceptRs256 !== 'boolean') throw new TypeError('`acceptRs256` is true or false');
     this.#expectations = readExpectations(options);
-    this.#bundle = options.bundle;
-    this.#cache = new TokenCache(within('cacheBytes', options.cacheBytes ?? DEFAULT_CACHE_BYTES, 0, 2 ** 40));
-    this.#chains = options.chains;
-    this.#acceptRs256 = options.acceptRs256 === true;
-    this.#clock = options.clock ?? Date.now;
+    this.#bundle = bundle;
+    this.#cache = new TokenCache(within('cacheBytes', cacheBytes, 0, 2 ** 40));
+    this.#chains = chains;
+    this.#acceptRs256 = acceptRs256;
+    this.#clock = readClock(options.clock);
   }
 
-  async verify(token: string, options?: VerifyOptions): Promise<VerifiedIdentity> {
+  async verify(token: string, given?: VerifyOptions): Promise<VerifiedIdentity> {
     let cached = false;
     try {
+      const options = given === undefined ? NO_OPTIONS : readOptions(given, VERIFY_OPTIONS);
+      const expectations = this.#narrow(options.audience);
       if (typeof token !== 'string')
         throw new WorkloadIdentityError('token_malformed', { detail: 'it is not a string' });
-      const expectations = this.#narrow(options?.audience);
       const snapshot = this.#bundle.current();
       const known = this.#cache.get(token, snapshot);
       cached = known !== undefined;
       const verifying = known ?? this.#verifySignature(token, snapshot);
       const verified = verifying instanceof Promise ? await verifying : verifying;
       judge(verified.identity.claims, verified.key, verified.snapshot, expectations, this.#clock() / 1000);
-      const confirming = confirm(verified.identity.claims, options?.provenKey);
+      const confirming = confirm(verified.identity.claims, options.provenKey);
       if (confirming !== undefined) await confirming;
       if (!cached) this.#cache.set(token, verified);
       if (events.verify.watched) this.#announce(verified.identity, cached);
@@ -170,20 +170,32 @@ class TokenVerifier implements Verifier {
     header: TokenHeader,
     snapshot: TrustSnapshot,
   ): MaybePromise<CachedToken> {
-    return after(this.#resolve(header, snapshot), (key) =>
-      after(engine.verify(key.key, compact.token, compact.signingInputLength), (holds) => {
+    return after(this.#resolve(header, snapshot), (key) => {
+      // One key, one algorithm, whoever resolved it (RFC 8725 section 3.1).
+      if (key.algorithm !== header.algorithm || key.key.algorithm !== header.algorithm) {
+        throw new WorkloadIdentityError('algorithm_not_allowed', {
+          detail: `the key is for ${key.algorithm}`,
+        });
+      }
+      return after(engine.verify(key.key, compact.token, compact.signingInputLength), (holds) => {
         if (!holds) throw new WorkloadIdentityError('signature_invalid');
         if (!this.#headers.has(compact.header)) this.#remember(compact.header, header);
         const claims = readClaims(decodePayload(compact));
         return { identity: identityOf(claims, key.rung, key.keyId), key, snapshot };
-      }),
-    );
+      });
+    });
   }
 
   #resolve(header: TokenHeader, snapshot: TrustSnapshot): MaybePromise<ResolvedKey> {
-    if (header.keyId !== undefined) return resolveKeyId(header.keyId, header, snapshot);
+    // Own members decide: a polluted prototype must not send a token the other way.
+    if (Object.hasOwn(header, 'keyId')) return resolveKeyId(header.keyId as string, snapshot);
     if (this.#chains === undefined) throw new WorkloadIdentityError('rung_unsupported');
-    return this.#chains.resolve(header.chain, header.algorithm, snapshot, this.#clock() / 1000);
+    return this.#chains.resolve(
+      header.chain as readonly string[],
+      header.algorithm,
+      snapshot,
+      this.#clock() / 1000,
+    );
   }
 
   #remember(segment: string, header: TokenHeader): void {
