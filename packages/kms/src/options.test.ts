@@ -1,0 +1,76 @@
+import { KMSClient } from '@aws-sdk/client-kms';
+import { isWorkloadIdentityError } from '@workload-identity/contract';
+import { describe, expect, test } from 'vitest';
+import { kmsCaKey } from './kms-ca-key.ts';
+import { type KmsCaKeyOptions, readOptions } from './options.ts';
+
+const ARN = 'arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+
+describe('the options of a CA key in KMS', () => {
+  test.each([
+    ['alias/workload-ca', undefined],
+    ['1234abcd-12ab-34cd-56ef-1234567890ab', undefined],
+    ['mrk-1234abcd12ab34cd56ef1234567890ab', undefined],
+    [ARN, 'eu-west-1'],
+    ['arn:aws-us-gov:kms:us-gov-west-1:123456789012:alias/workload-ca', 'us-gov-west-1'],
+  ])('%s is a key, in region %s', (keyId, region) => {
+    expect(readOptions({ keyId }).region).toBe(region);
+    expect(kmsCaKey({ keyId, region: region ?? 'eu-west-1' }).name).toBe(`kms ${keyId}`);
+  });
+
+  const refused: [string, Partial<KmsCaKeyOptions>, string][] = [
+    ['no key', { keyId: '' }, 'must be a key id'],
+    ['a key with a line break', { keyId: 'alias/a\nb' }, 'must be a key id'],
+    ['the ARN of something else', { keyId: 'arn:aws:s3:::bucket' }, 'is not the ARN of a KMS key'],
+    ['two regions', { keyId: ARN, region: 'eu-west-2' }, 'is in eu-west-1 by its ARN'],
+    ['a region that is a host', { region: 'evil.example/' }, 'not the name of a region'],
+    ['plain HTTP to another machine', { endpoint: 'http://kms.example.com' }, 'must be an `https:` URL'],
+    [
+      'plain HTTP to a look-alike of this machine',
+      { endpoint: 'http://127.0.0.1.example.com' },
+      'must be an',
+    ],
+    ['another scheme', { endpoint: 'file:///etc/passwd' }, 'must be an `https:` URL'],
+    [
+      'credentials in the endpoint',
+      { endpoint: 'https://user:secret@kms.example.com' },
+      'without credentials',
+    ],
+    ['an endpoint that is no URL', { endpoint: 'kms' }, 'must be an `https:` URL'],
+  ];
+  test.each(refused)('%s is refused', (_what, change, reason) => {
+    try {
+      kmsCaKey({ keyId: 'alias/ca', ...change });
+      expect.fail('it was accepted');
+    } catch (error) {
+      expect(isWorkloadIdentityError(error, 'config_invalid')).toBe(true);
+      expect((error as Error).message).toContain(reason);
+      expect((error as Error).message).not.toContain('secret');
+    }
+  });
+
+  test.each([
+    'https://vpce-1.kms.eu-west-1.vpce.amazonaws.com',
+    'http://127.0.0.1:5000',
+    'http://[::1]:5000',
+  ])('%s may be the endpoint', (endpoint) => {
+    expect(readOptions({ keyId: 'alias/ca', endpoint }).endpoint).toBe(endpoint);
+  });
+
+  const client = new KMSClient({ region: 'eu-west-1' });
+  const mistakes: [string, Partial<KmsCaKeyOptions>][] = [
+    ['no attempt', { attempts: 0 }],
+    ['too many attempts', { attempts: 11 }],
+    ['half an attempt', { attempts: 1.5 }],
+    ['no time', { attemptSeconds: 0 }],
+    ['negative time', { connectSeconds: -1 }],
+    ['too much time', { budgetSeconds: 61 }],
+    ['time that is no number', { budgetSeconds: Number.NaN }],
+    ['a client and a region', { client, region: 'eu-west-1' }],
+    ['a client and attempts', { client, attempts: 2 }],
+    ['a key that is no text', { keyId: 7 as unknown as string }],
+  ];
+  test.each(mistakes)('%s is a mistake of the caller', (_what, change) => {
+    expect(() => kmsCaKey({ keyId: 'alias/ca', ...change })).toThrow(TypeError);
+  });
+});

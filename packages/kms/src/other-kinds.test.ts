@@ -1,0 +1,33 @@
+import { constants, createPublicKey, randomBytes, verify } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { useTestEnvironment } from '../test/environment.ts';
+import { type KmsProxy, startProxy } from '../test/proxy.ts';
+import { signsItself } from '../test/signs-itself.ts';
+import { kmsCaKey } from './kms-ca-key.ts';
+
+// The emulator has no Ed25519 and salts RSA in its own way: a server that keeps to AWS's documentation stands in.
+describe('kinds of keys the emulator does not have as AWS has them', () => {
+  useTestEnvironment();
+  let server: KmsProxy;
+  beforeAll(async () => {
+    server = await startProxy('http://127.0.0.1:1');
+  });
+  afterAll(async () => {
+    await server.close();
+  });
+
+  test.each([
+    ['ECC_NIST_EDWARDS25519', 'Ed25519', null, {}],
+    ['RSA_2048', 'RSA_PSS_SHA256', 'sha256', { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }],
+  ] as const)('%s signs as %s', async (kind, algorithm, hash, padding) => {
+    server.always(signsItself(kind));
+    const key = kmsCaKey({ keyId: 'alias/ca', region: 'eu-west-1', endpoint: server.url });
+    const pinned = await key.publicKey();
+    expect(pinned.algorithm).toBe(algorithm);
+    const tbs = randomBytes(600);
+    const signature = await key.sign(tbs);
+    const anyone = createPublicKey({ key: Buffer.from(pinned.spki), format: 'der', type: 'spki' });
+    expect(verify(hash, tbs, { key: anyone, ...padding }, signature)).toBe(true);
+    await key.close?.();
+  });
+});
