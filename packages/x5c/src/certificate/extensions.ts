@@ -1,0 +1,83 @@
+import { readOid } from '../der/oid.ts';
+import { DerReader, open } from '../der/reader.ts';
+import { TAG } from '../der/tags.ts';
+import { readTrue } from '../der/values.ts';
+import { Flaw } from '../flaw.ts';
+import { type NameConstraints, readNameConstraints } from '../names/constraints.ts';
+import type { GeneralName } from '../names/general-name.ts';
+import {
+  type BasicConstraints,
+  readAuthorityKeyIdentifier,
+  readBasicConstraints,
+  readExtendedKeyUsage,
+  readKeyUsage,
+  readNames,
+  readSubjectKeyIdentifier,
+  refusePolicy,
+} from './extension-values.ts';
+
+interface Extension<Value> {
+  readonly critical: boolean;
+  readonly value: Value;
+}
+
+/** The extensions that decide something. Others are ignored, unless they are critical: then the certificate is refused. */
+export interface Extensions {
+  readonly basicConstraints?: Extension<BasicConstraints>;
+  readonly keyUsage?: Extension<number>;
+  readonly extendedKeyUsage?: Extension<readonly string[]>;
+  readonly names?: Extension<readonly GeneralName[]>;
+  readonly nameConstraints?: Extension<NameConstraints>;
+  readonly subjectKeyIdentifier?: Extension<Uint8Array>;
+  readonly authorityKeyIdentifier?: Extension<Uint8Array | undefined>;
+}
+
+interface Row {
+  readonly name: keyof Extensions | 'policy';
+  readonly read: (value: Uint8Array) => unknown;
+  /** RFC 5280 says it must not be critical. */
+  readonly neverCritical?: true;
+}
+
+const ROWS: ReadonlyMap<string, Row> = new Map<string, Row>([
+  ['2.5.29.14', { name: 'subjectKeyIdentifier', read: readSubjectKeyIdentifier, neverCritical: true }],
+  ['2.5.29.15', { name: 'keyUsage', read: readKeyUsage }],
+  ['2.5.29.17', { name: 'names', read: readNames }],
+  ['2.5.29.19', { name: 'basicConstraints', read: readBasicConstraints }],
+  ['2.5.29.30', { name: 'nameConstraints', read: readNameConstraints }],
+  ['2.5.29.33', { name: 'policy', read: refusePolicy }],
+  ['2.5.29.35', { name: 'authorityKeyIdentifier', read: readAuthorityKeyIdentifier, neverCritical: true }],
+  ['2.5.29.36', { name: 'policy', read: refusePolicy }],
+  ['2.5.29.37', { name: 'extendedKeyUsage', read: readExtendedKeyUsage }],
+  ['2.5.29.54', { name: 'policy', read: refusePolicy }],
+]);
+
+const MAX_EXTENSIONS = 32;
+
+/**
+ * Reads the extensions (RFC 5280 section 4.2): none twice, and every critical one understood.
+ * @throws Flaw
+ */
+export function readExtensions(bytes: Uint8Array): Extensions {
+  const list = open(bytes, TAG.sequence);
+  const seen = new Set<string>();
+  const extensions: Record<string, Extension<unknown>> = {};
+  while (!list.atEnd) {
+    const fields = new DerReader(list.read(TAG.sequence).contents);
+    const oid = readOid(fields.read(TAG.oid).contents);
+    const flag = fields.readOptional(TAG.boolean);
+    const critical = flag !== undefined && readTrue(flag.contents);
+    const value = fields.read(TAG.octetString).contents;
+    fields.finish();
+    if (seen.has(oid)) throw new Flaw(`it has the extension ${oid} twice`);
+    seen.add(oid);
+    if (seen.size > MAX_EXTENSIONS) throw new Flaw('it has too many extensions');
+    const row = ROWS.get(oid);
+    if (critical && (row === undefined || row.neverCritical)) {
+      throw new Flaw(`it has the critical extension ${oid}, which is not processed`);
+    }
+    if (row !== undefined) extensions[row.name] = { critical, value: row.read(value) };
+  }
+  if (seen.size === 0) throw new Flaw('it has an empty list of extensions');
+  return extensions;
+}

@@ -1,0 +1,87 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import type { PublicJwk } from '@workload-identity/contract';
+import { open } from '../der/reader.ts';
+import { TAG } from '../der/tags.ts';
+import { readBytes, readUnsigned } from '../der/values.ts';
+import { Flaw } from '../flaw.ts';
+
+/** The algorithm a certified key signs tokens with: one key, one algorithm. */
+export type KeyAlgorithm = 'ES256' | 'ES384' | 'Ed25519' | 'PS256';
+
+/** The public key of a certificate. */
+export interface CertifiedKey {
+  readonly algorithm: KeyAlgorithm;
+  readonly jwk: PublicJwk;
+}
+
+const UNCOMPRESSED = 0x04;
+const EXPONENT = Uint8Array.of(1, 0, 1);
+
+const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url');
+
+function readPoint(point: Uint8Array, crv: string, size: number): PublicJwk {
+  if (point[0] !== UNCOMPRESSED || point.length !== 1 + 2 * size) {
+    throw new Flaw('its key is not an uncompressed point of its curve');
+  }
+  return {
+    kty: 'EC',
+    crv,
+    x: base64url(point.subarray(1, 1 + size)),
+    y: base64url(point.subarray(1 + size)),
+  };
+}
+
+function readEd25519(bytes: Uint8Array): PublicJwk {
+  if (bytes.length !== 32) throw new Flaw('its key is not 32 bytes long');
+  return { kty: 'OKP', crv: 'Ed25519', x: base64url(bytes) };
+}
+
+function readRsa(bytes: Uint8Array): PublicJwk {
+  const reader = open(bytes, TAG.sequence);
+  const modulus = readUnsigned(reader.read(TAG.integer).contents);
+  const exponent = readUnsigned(reader.read(TAG.integer).contents);
+  reader.finish();
+  const bits = modulus.length * 8 - Math.clz32(modulus[0] ?? 0) + 24;
+  if (bits < 2048 || bits > 8192) throw new Flaw('its RSA key does not have 2048 to 8192 bits');
+  if (Buffer.compare(exponent, EXPONENT) !== 0)
+    throw new Flaw('its RSA key has an exponent other than 65537');
+  return { kty: 'RSA', n: base64url(modulus), e: base64url(exponent) };
+}
+
+interface Kind {
+  readonly algorithm: KeyAlgorithm;
+  readonly read: (bytes: Uint8Array) => PublicJwk;
+}
+
+// AlgorithmIdentifier as it must stand, parameters and all (RFC 5480 section 2.1.1, RFC 8410 section 3, RFC 3279 section 2.3.1).
+const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
+  [
+    '301306072a8648ce3d020106082a8648ce3d030107',
+    { algorithm: 'ES256', read: (bytes) => readPoint(bytes, 'P-256', 32) },
+  ],
+  [
+    '301006072a8648ce3d020106052b81040022',
+    { algorithm: 'ES384', read: (bytes) => readPoint(bytes, 'P-384', 48) },
+  ],
+  ['300506032b6570', { algorithm: 'Ed25519', read: readEd25519 }],
+  ['300d06092a864886f70d0101010500', { algorithm: 'PS256', read: readRsa }],
+]);
+
+/** Reads `subjectPublicKeyInfo`: P-256, P-384, Ed25519, or RSA of 2048 bits and more. @throws Flaw */
+export function readPublicKey(publicKeyInfo: Uint8Array): CertifiedKey {
+  const reader = open(publicKeyInfo, TAG.sequence);
+  const kind = KINDS.get(Buffer.from(reader.read(TAG.sequence).bytes).toString('hex'));
+  const bytes = readBytes(reader.read(TAG.bitString).contents);
+  reader.finish();
+  if (kind === undefined) throw new Flaw('its key is not on P-256, P-384 or Ed25519, and not RSA');
+  return { algorithm: kind.algorithm, jwk: kind.read(bytes) };
+}
+
+/** The key as `node:crypto` verifies with it. @throws Flaw for a point that is not on its curve */
+export function importKey(publicKeyInfo: Uint8Array): KeyObject {
+  try {
+    return createPublicKey({ key: Buffer.from(publicKeyInfo), format: 'der', type: 'spki' });
+  } catch {
+    throw new Flaw('its key is not a point on its curve');
+  }
+}

@@ -1,0 +1,10 @@
+export type { Certificate } from './certificate/certificate.ts';
+export type { Extensions } from './certificate/extensions.ts';
+export type { CertifiedKey, KeyAlgorithm } from './certificate/public-key.ts';
+export { type LeafCertificate, readLeaf } from './leaf/read-leaf.ts';
+export { TOKEN_LEAF, type TokenLeaf } from './leaf/token-leaf.ts';
+export { type Anchor, AnchorSet } from './path/anchors.ts';
+export type { ChainProfile } from './path/profile.ts';
+export { type ValidatedChain, validateChain } from './path/validate.ts';
+export { type ChainResolverOptions, createChainResolver } from './resolver/resolver.ts';
+export { checkAnchors } from './resolver/trust.ts';

@@ -1,0 +1,159 @@
+import {
+  type Algorithm,
+  isWorkloadIdentityError,
+  LIMITS,
+  trustDomainOf,
+  type WorkloadId,
+  WorkloadIdentityError,
+} from '@workload-identity/contract';
+import {
+  type ChainResolver,
+  type EngineKey,
+  importPublicKey,
+  type MaybePromise,
+  type ResolvedKey,
+  type TrustedAuthority,
+  type TrustSnapshot,
+} from '@workload-identity/core';
+import { describeLeaf, type LeafCertificate } from '../leaf/read-leaf.ts';
+import { TOKEN_LEAF } from '../leaf/token-leaf.ts';
+import { type ValidatedChain, validateChain } from '../path/validate.ts';
+import { type CachedChain, ChainCache } from './chain-cache.ts';
+import { fromBase64, type Trust, trustOf } from './trust.ts';
+
+/** Settings of {@link createChainResolver}. */
+export interface ChainResolverOptions {
+  /** How many valid chains are remembered: 0 to 65536, default 1024. A chain takes about 4 KiB. */
+  readonly cacheChains?: number;
+}
+
+const DEFAULT_CHAINS = 1_024;
+const MAX_CHAINS = 65_536;
+const MAX_TEXT = Math.ceil(LIMITS.certificateBytes / 3) * 4;
+
+function invalid(detail: string): WorkloadIdentityError {
+  return new WorkloadIdentityError('chain_invalid', { detail });
+}
+
+function decode(chain: readonly string[]): readonly Uint8Array[] {
+  if (chain.length < 1 || chain.length > LIMITS.chainLength) {
+    throw invalid(`a chain has 1 to ${LIMITS.chainLength} certificates`);
+  }
+  return chain.map((text) => {
+    const der = text.length <= MAX_TEXT ? fromBase64(text) : undefined;
+    if (der === undefined)
+      throw invalid(`a certificate is standard base64 of at most ${LIMITS.certificateBytes} bytes`);
+    return der;
+  });
+}
+
+function authoritiesOf({ anchors }: ValidatedChain, trust: Trust): readonly TrustedAuthority[] {
+  return Object.freeze([...new Set(anchors.flatMap((anchor) => trust.authoritiesOf.get(anchor) ?? []))]);
+}
+
+// A CA may serve several trust domains: a bundle speaks for one.
+function checkTrustDomain({ issuer }: LeafCertificate, { trustDomain }: TrustSnapshot): void {
+  if (issuer.startsWith('spiffe://') && trustDomainOf(issuer as WorkloadId) !== trustDomain) {
+    throw new WorkloadIdentityError('chain_untrusted', {
+      detail: 'the leaf belongs to another trust domain',
+    });
+  }
+}
+
+class CachingResolver implements ChainResolver {
+  readonly #most: number;
+  readonly #caches = new WeakMap<TrustSnapshot, ChainCache>();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  resolve(
+    chain: readonly string[],
+    algorithm: Algorithm,
+    snapshot: TrustSnapshot,
+    now: number,
+  ): MaybePromise<ResolvedKey> {
+    const cache = this.#cacheOf(snapshot);
+    const text = chain.join(' ');
+    const known = cache.get(text, Math.floor(now));
+    if (known !== undefined) return fit(known.key, algorithm);
+    const trust = trustOf(snapshot);
+    const valid = validateChain(decode(chain), trust.anchors, TOKEN_LEAF, now);
+    const leaf = describeLeaf(valid.leaf);
+    checkTrustDomain(leaf, snapshot);
+    const finish = (key: EngineKey): ResolvedKey => {
+      const cached = resolved(key, leaf, valid, authoritiesOf(valid, trust));
+      cache.set(text, cached);
+      return fit(cached.key, algorithm);
+    };
+    const importing = importLeafKey(leaf);
+    return importing instanceof Promise ? importing.then(finish) : finish(importing);
+  }
+
+  #cacheOf(snapshot: TrustSnapshot): ChainCache {
+    const known = this.#caches.get(snapshot);
+    if (known !== undefined) return known;
+    const cache = new ChainCache(this.#most);
+    this.#caches.set(snapshot, cache);
+    return cache;
+  }
+}
+
+function fit(key: ResolvedKey, algorithm: Algorithm): ResolvedKey {
+  if (key.algorithm === algorithm) return key;
+  throw new WorkloadIdentityError('algorithm_not_allowed', { detail: `the leaf is for ${key.algorithm}` });
+}
+
+function importLeafKey({ algorithm, publicKey }: LeafCertificate): MaybePromise<EngineKey> {
+  const refuse = (error: unknown): never => {
+    if (!isWorkloadIdentityError(error, 'key_invalid')) throw error;
+    throw invalid('the leaf: its key is not a point on its curve');
+  };
+  try {
+    const importing = importPublicKey(algorithm, publicKey);
+    return importing instanceof Promise ? importing.catch(refuse) : importing;
+  } catch (error) {
+    return refuse(error);
+  }
+}
+
+function resolved(
+  key: EngineKey,
+  leaf: LeafCertificate,
+  valid: ValidatedChain,
+  authorities: readonly TrustedAuthority[],
+): CachedChain {
+  const { sha256, issuer, usage, algorithm } = leaf;
+  const { notBefore, notAfter, permits } = valid;
+  return {
+    notBefore,
+    notAfter,
+    key: Object.freeze({
+      rung: 'ca',
+      keyId: sha256,
+      algorithm,
+      key,
+      authorities,
+      leaf: Object.freeze({ sha256, issuer, usage, notBefore, notAfter, permits }),
+    }),
+  };
+}
+
+/**
+ * Makes a resolver of certificate chains for `createVerifier`: the `ca` rung. It validates a chain to an anchor of the
+ * trust bundle in the strict profile of this package, needs no network and no JWKS, and remembers valid chains.
+ *
+ * The times of a resolved leaf are those in which its whole chain is valid: a token never outlives an issuer either.
+ * @throws TypeError for a setting that is unknown or out of range
+ */
+export function createChainResolver(options: ChainResolverOptions = {}): ChainResolver {
+  for (const name of Object.keys(options)) {
+    if (name !== 'cacheChains') throw new TypeError(`\`${name}\` is not an option`);
+  }
+  const { cacheChains = DEFAULT_CHAINS } = options;
+  if (!(Number.isInteger(cacheChains) && cacheChains >= 0 && cacheChains <= MAX_CHAINS)) {
+    throw new TypeError(`\`cacheChains\` is a whole number from 0 to ${MAX_CHAINS}`);
+  }
+  return new CachingResolver(cacheChains);
+}
