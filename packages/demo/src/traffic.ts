@@ -1,0 +1,40 @@
+import type { Fleet } from './fleet.ts';
+
+/** Steady load: some callers, each sending its next order when the last one was answered. */
+export class Traffic {
+  sent = 0;
+  readonly failures: string[] = [];
+  readonly keys = new Set<string>();
+  readonly #fleet: Fleet;
+  readonly #callers: Promise<void>[] = [];
+  #running = true;
+
+  constructor(fleet: Fleet, callers: number) {
+    this.#fleet = fleet;
+    for (let caller = 0; caller < callers; caller++) this.#callers.push(this.#call());
+  }
+
+  /** Waits until this many more orders were answered. */
+  async flow(orders: number): Promise<void> {
+    const target = this.sent + orders;
+    while (this.sent < target) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  async stop(): Promise<void> {
+    this.#running = false;
+    await Promise.all(this.#callers);
+  }
+
+  async #call(): Promise<void> {
+    while (this.#running) {
+      try {
+        const { status, body } = await this.#fleet.order();
+        if (status !== 201) this.failures.push(`${status} ${JSON.stringify(body)}`);
+        else if (body.charge?.keyId !== undefined) this.keys.add(body.charge.keyId);
+      } catch (error) {
+        this.failures.push(String(error));
+      }
+      this.sent++;
+    }
+  }
+}
