@@ -5,6 +5,7 @@ import {
 } from '@workload-identity/contract';
 import type { MaybePromise } from '../engine/engine.ts';
 import { events } from '../events.ts';
+import { readClock, readOptions, within } from '../options.ts';
 import { parseBundleText, readBundleFile } from './bundle-text.ts';
 import { compileBundle, secretReferences } from './compile.ts';
 import { readSecret as defaultReadSecret, type SecretReader } from './secret-reader.ts';
@@ -51,6 +52,16 @@ export interface BundleSourceOptions {
 }
 
 const DEFAULT_POLL_SECONDS = 5;
+const DEFAULT_HEAL_SECONDS = 5;
+const MAX_SECONDS = 86_400;
+const BUNDLE_OPTIONS = {
+  bundle: true,
+  readSecret: true,
+  check: true,
+  pollInterval: true,
+  healInterval: true,
+  clock: true,
+} as const;
 
 /** What one look at the sources found, before anything is made of it. */
 interface Reading {
@@ -71,12 +82,21 @@ class LiveBundle implements BundleSource {
   #queued: Promise<void> | undefined;
   #healedAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
+  #pollSeconds = 0;
   #closed = false;
 
-  constructor(options: BundleSourceOptions) {
+  constructor(given: BundleSourceOptions) {
+    const options = readOptions(given, BUNDLE_OPTIONS);
+    const { bundle, readSecret, check, pollInterval = 0, healInterval = DEFAULT_HEAL_SECONDS } = options;
+    if (typeof bundle !== 'object' || bundle === null) {
+      throw new TypeError('`bundle` is required: `{ file }` or the document itself');
+    }
+    if (!isFunctionOrAbsent(readSecret)) throw new TypeError('`readSecret` is a function');
+    if (!isFunctionOrAbsent(check)) throw new TypeError('`check` is a function');
+    within('pollInterval', pollInterval, 0, MAX_SECONDS);
     this.#options = options;
-    this.#clock = options.clock ?? Date.now;
-    this.#healInterval = (options.healInterval ?? 5) * 1000;
+    this.#clock = readClock(options.clock);
+    this.#healInterval = within('healInterval', healInterval, 0, MAX_SECONDS) * 1000;
   }
 
   current(): TrustSnapshot {
@@ -90,6 +110,7 @@ class LiveBundle implements BundleSource {
 
   async ready(): Promise<void> {
     if (this.#snapshot === undefined) await this.reload();
+    if (this.#closed) throw new WorkloadIdentityError('closed');
     if (this.#snapshot === undefined) throw this.#error ?? new WorkloadIdentityError('bundle_unavailable');
   }
 
@@ -98,7 +119,7 @@ class LiveBundle implements BundleSource {
     // The load under way may have read before the change that led here: one more follows it.
     this.#queued ??= this.#loading.then(() => {
       this.#queued = undefined;
-      return this.#start();
+      return this.#loading ?? this.#start();
     });
     return this.#queued;
   }
@@ -154,11 +175,15 @@ class LiveBundle implements BundleSource {
           : new WorkloadIdentityError('bundle_invalid', { cause: error }),
       );
     }
+    // After a refusal as well: a bundle that was broken at the start is found when it is mended.
+    this.#poll();
   }
 
   async #read(): Promise<Reading> {
     const { bundle: given, readSecret = defaultReadSecret } = this.#options;
-    const text = 'file' in given ? await readBundleFile(given.file) : JSON.stringify(given);
+    const text = Object.hasOwn(given, 'file')
+      ? await readBundleFile((given as { file: string }).file)
+      : JSON.stringify(given);
     const bundle = text === this.#reading?.text ? this.#reading.bundle : await parseBundleText(text);
     const secrets = new Map<string, string>();
     for (const reference of secretReferences(bundle)) {
@@ -179,10 +204,6 @@ class LiveBundle implements BundleSource {
     this.#reading = reading;
     this.#loadedAt = this.#clock();
     this.#announce();
-    this.#poll(
-      this.#options.pollInterval ??
-        Math.min(reading.bundle.refreshHint ?? DEFAULT_POLL_SECONDS, DEFAULT_POLL_SECONDS),
-    );
   }
 
   #announce(): void {
@@ -196,12 +217,20 @@ class LiveBundle implements BundleSource {
     if (!known) events.bundle.publish({ outcome: 'refused', code: error.code, message: error.message });
   }
 
-  #poll(seconds: number): void {
+  #poll(): void {
+    const hint = this.#reading?.bundle.refreshHint ?? DEFAULT_POLL_SECONDS;
+    const seconds = this.#options.pollInterval ?? Math.min(hint, DEFAULT_POLL_SECONDS);
+    if (this.#closed || seconds === this.#pollSeconds) return;
     clearInterval(this.#timer);
-    if (seconds === 0 || this.#closed) return;
+    this.#pollSeconds = seconds;
+    if (seconds === 0) return;
     this.#timer = setInterval(() => void this.reload(), seconds * 1000);
     this.#timer.unref();
   }
+}
+
+function isFunctionOrAbsent(value: unknown): boolean {
+  return value === undefined || typeof value === 'function';
 }
 
 function isSame(a: Reading, b: Reading): boolean {
@@ -221,13 +250,8 @@ function checkSuccession(before: TrustSnapshot, after: TrustSnapshot): void {
 /**
  * Opens a source of trust. It does no I/O: `ready()` does. It looks again for changes of the file and of the secrets it
  * references, and keeps the last good bundle while a newer one is broken.
+ * @throws TypeError for a setting that is missing, unknown or out of range
  */
 export function createBundleSource(options: BundleSourceOptions): BundleSource {
-  for (const name of ['pollInterval', 'healInterval'] as const) {
-    const value = options[name];
-    if (value !== undefined && !(Number.isFinite(value) && value >= 0 && value <= 86_400)) {
-      throw new TypeError(`\`${name}\` is 0 to 86400 seconds`);
-    }
-  }
   return new LiveBundle(options);
 }
