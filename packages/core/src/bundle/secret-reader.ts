@@ -12,7 +12,7 @@ const MAX_SECRET_TEXT = 65_536;
  */
 export const readSecret: SecretReader = async (reference) => {
   if (reference.env !== undefined) {
-    const value = process.env[reference.env];
+    const value = Object.hasOwn(process.env, reference.env) ? process.env[reference.env] : undefined;
     if (value !== undefined && value.trim() !== '') return value;
     throw new WorkloadIdentityError('secret_unavailable', {
       detail: `the environment variable ${reference.env} is not set or is empty`,
