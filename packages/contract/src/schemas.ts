@@ -11,4 +11,4 @@ export {
   workloadIdSchema,
 } from './schemas/names.ts';
 export { parseTrustBundle } from './schemas/parse-trust-bundle.ts';
-export { referenceSchema } from './schemas/secret-reference.ts';
+export { referenceSchema, secretReferenceSchema } from './schemas/secret-reference.ts';
