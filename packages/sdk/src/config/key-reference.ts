@@ -3,7 +3,8 @@ import { referenceSchema } from '@workload-identity/contract/schemas';
 import type { z } from 'zod';
 
 const HEX = /^[0-9a-fA-F]{64,}$/;
-const BASE64 = /^[A-Za-z0-9+_-][A-Za-z0-9+/_-]{42,}={0,2}$/;
+// What begins with a slash is an absolute path, unless it is padded.
+const BASE64 = /^(?:[A-Za-z0-9+_-][A-Za-z0-9+/_-]{42,}={0,2}|\/[A-Za-z0-9+/_-]{42,}=+)$/;
 const RANDOM_MIX = [/[a-z]/, /[A-Z]/, /[0-9]/];
 
 /** Tells whether a name of a variable or a file is rather 32 random bytes: put there by mistake, it must not be shown. */

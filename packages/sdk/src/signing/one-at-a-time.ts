@@ -15,7 +15,7 @@ export function oneAtATime(task: () => Promise<void>): () => Promise<void> {
     if (running === undefined) return start();
     queued ??= running.then(() => {
       queued = undefined;
-      return start();
+      return running ?? start();
     });
     return queued;
   };
