@@ -65,7 +65,8 @@ async function plugin(fastify: FastifyInstance, options: WorkloadIdentityOptions
       const { status, headers, body } = answerFor(error);
       // Something else answered meanwhile, such as a timeout: there is nothing left to say.
       if (reply.sent) return reply;
-      return reply.code(status).headers(headers).send(body);
+      // As bytes: to a text Fastify would add a `charset` that this media type does not have.
+      return reply.code(status).headers(headers).send(Buffer.from(body));
     }
   });
 }

@@ -11,7 +11,7 @@ export interface HttpEvent {
 }
 
 const refusals = channel('workload-identity:http');
-const FRAME = /^\s+at .*$/gm;
+const FRAME = /^[ \t]+at .*$/gm;
 let warned = false;
 
 function describe(error: unknown): string {

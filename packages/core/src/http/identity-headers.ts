@@ -13,18 +13,14 @@ export function isIdentityHeader(name: string): boolean {
 /** Takes such headers off a request of Node, so that no handler can take them for a verified caller. */
 export function removeIdentityHeaders(request: NodeRequest): void {
   const { rawHeaders, headers } = request;
-  let found = false;
-  // The raw ones first: Node makes the others from them when they are first read.
+  const raw = rawHeaders.some((name, at) => at % 2 === 0 && isIdentityHeader(name));
+  if (!raw && !Object.keys(headers).some(isIdentityHeader)) return;
+  // Node makes this from the raw headers when it is first read, and fails once there are fewer of them.
+  const { headersDistinct = {} } = request;
   for (let at = rawHeaders.length - 2; at >= 0; at -= 2) {
-    if (!isIdentityHeader(rawHeaders[at] ?? '')) continue;
-    rawHeaders.splice(at, 2);
-    found = true;
+    if (isIdentityHeader(rawHeaders[at] ?? '')) rawHeaders.splice(at, 2);
   }
-  for (const name of Object.keys(headers)) {
-    if (!isIdentityHeader(name)) continue;
-    delete headers[name];
-    found = true;
+  for (const parsed of [headers, headersDistinct]) {
+    for (const name of Object.keys(parsed)) if (isIdentityHeader(name)) delete parsed[name];
   }
-  const distinct = found ? request.headersDistinct : undefined;
-  for (const name of Object.keys(distinct ?? {})) if (isIdentityHeader(name)) delete distinct?.[name];
 }

@@ -1,0 +1,10 @@
+export {
+  type Adapter,
+  type Call,
+  type RunningServer,
+  routes,
+  type SuiteApp,
+  type SuiteRoute,
+} from './adapter.ts';
+export { listen } from './listen.ts';
+export { runAdapterSuite } from './run-adapter-suite.ts';
