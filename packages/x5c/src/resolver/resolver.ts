@@ -77,7 +77,7 @@ class CachingResolver implements ChainResolver {
     const cache = this.#cacheOf(snapshot);
     const text = chain.join(' ');
     const known = cache.get(text, Math.floor(now));
-    if (known !== undefined) return fit(known.key, algorithm);
+    if (known !== undefined) return usable(known.key, algorithm);
     const trust = trustOf(snapshot);
     const valid = validateChain(decode(chain), trust.anchors, TOKEN_LEAF, now);
     const leaf = describeLeaf(valid.leaf);
@@ -85,7 +85,7 @@ class CachingResolver implements ChainResolver {
     const finish = (key: EngineKey): ResolvedKey => {
       const cached = resolved(key, leaf, valid, authoritiesOf(valid, trust));
       cache.set(text, cached);
-      return fit(cached.key, algorithm);
+      return usable(cached.key, algorithm);
     };
     const importing = importLeafKey(leaf);
     return importing instanceof Promise ? importing.then(finish) : finish(importing);
@@ -100,7 +100,8 @@ class CachingResolver implements ChainResolver {
   }
 }
 
-function fit(key: ResolvedKey, algorithm: Algorithm): ResolvedKey {
+/** The key, if the token names the one algorithm it is for. */
+function usable(key: ResolvedKey, algorithm: Algorithm): ResolvedKey {
   if (key.algorithm === algorithm) return key;
   throw new WorkloadIdentityError('algorithm_not_allowed', { detail: `the leaf is for ${key.algorithm}` });
 }

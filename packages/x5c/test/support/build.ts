@@ -64,12 +64,15 @@ export function nameConstraints(
   return extension('2.5.29.30', seq(...list(0, subtrees.permitted), ...list(1, subtrees.excluded)), critical);
 }
 
-export const CA_EXTENSIONS = [basicConstraints(), keyUsage([5, 6])];
-export const LEAF_EXTENSIONS = [
-  keyUsage([0]),
-  extendedKeyUsage(CONTRACT.selfKeyUsage),
-  names([uri(LEAF_URI)]),
-];
+export const CA_EXTENSIONS: readonly Bytes[] = [basicConstraints(), keyUsage([5, 6])];
+
+/** The three extensions of a good leaf. */
+export const LEAF = {
+  usage: keyUsage([0]),
+  purpose: extendedKeyUsage(CONTRACT.selfKeyUsage),
+  names: names([uri(LEAF_URI)]),
+};
+export const LEAF_EXTENSIONS: readonly Buffer[] = [LEAF.usage, LEAF.purpose, LEAF.names];
 
 /** The parts of a certificate; each may be replaced by other bytes. */
 export interface Parts {

@@ -10,18 +10,19 @@ export interface AuthorityParts {
   readonly subjects?: readonly string[];
 }
 
-export function bundleOf(...authorities: readonly AuthorityParts[]): TrustBundle {
+const EVERYONE = [`spiffe://${TRUST_DOMAIN}/*`];
+
+function authorityOf(parts: AuthorityParts): TrustBundle['authorities'][number] {
   return {
-    version: 1,
-    trustDomain: TRUST_DOMAIN,
-    sequence: 1,
-    authorities: authorities.map(({ anchors, subjects = [`spiffe://${TRUST_DOMAIN}/*`] }) => ({
-      rung: 'ca',
-      issuer: 'certificate',
-      anchors: anchors.map(({ pem }) => pem),
-      subjects,
-    })),
+    rung: 'ca',
+    issuer: 'certificate',
+    anchors: parts.anchors.map(({ pem }) => pem),
+    subjects: parts.subjects ?? EVERYONE,
   };
+}
+
+export function bundleOf(...authorities: readonly AuthorityParts[]): TrustBundle {
+  return { version: 1, trustDomain: TRUST_DOMAIN, sequence: 1, authorities: authorities.map(authorityOf) };
 }
 
 /** The snapshot a real bundle source makes of a bundle. */
