@@ -17,7 +17,10 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
   contract: { internal: [], external: ['zod'], builtins: false },
   core: { internal: ['contract'], external: ['jose'] },
   x5c: { internal: base, external: ['@peculiar/x509'] },
-  ca: { internal: [...base, 'x5c'], external: ['@peculiar/x509'] },
+  ca: {
+    internal: [...base, 'x5c'],
+    external: ['@peculiar/asn1-csr', '@peculiar/asn1-schema', '@peculiar/asn1-x509'],
+  },
   kms: { internal: ['contract', 'ca'], external: ['@aws-sdk/client-kms'] },
   pkcs11: { internal: [...base, 'ca'], external: ['pkcs11js'] },
   sdk: { internal: [...base, 'x5c', 'ca'], external: ['zod'], optional: ['kms', 'pkcs11'] },
