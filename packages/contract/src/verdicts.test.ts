@@ -253,7 +253,7 @@ describe('value types and schemas give one verdict', () => {
           const pattern = accepts(parseSubjectPattern, text);
           expect(subjectPatternSchema.safeParse(text).success).toBe(pattern);
           // A pattern is an identifier, or one more segment in place of the star makes it one.
-          expect(accepts(parseWorkloadId, text.replace(/\*$/, 'x'))).toBe(pattern);
+          expect(accepts(parseWorkloadId, text.replace(/\/\*$/, '/x'))).toBe(pattern);
         },
       ),
       { numRuns: RUNS },
