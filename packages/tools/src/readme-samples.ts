@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+
+/** A fenced block of a README that is meant to be a file: its fence names it, as in "```ts orders.mts". */
+export interface Sample {
+  readonly language: string;
+  /** The name after the language; empty where there is none. */
+  readonly name: string;
+  readonly code: string;
+}
+
+const FENCE = /^```([a-z]+) ?([^\n]*)\n(.*?)^```$/gms;
+
+/** The samples of a README, in order. */
+export function readmeSamples(file: URL): readonly Sample[] {
+  const text = readFileSync(file, 'utf8');
+  return [...text.matchAll(FENCE)].map(([, language = '', name = '', code = '']) => ({
+    language,
+    name,
+    code,
+  }));
+}
