@@ -1,14 +1,20 @@
+/** How many letters to change, add, drop or swap with their neighbour. */
 function distance(a: string, b: string): number {
-  let before = Array.from({ length: b.length + 1 }, (_, at) => at);
+  const first = Array.from({ length: b.length + 1 }, (_, at) => at);
+  const rows: number[][] = [first];
+  const cell = (i: number, j: number): number => rows[i]?.[j] ?? 0;
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
+    rows.push(row);
     for (let j = 1; j <= b.length; j++) {
-      const change = (before[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(change, (before[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
+      const same = a[i - 1] === b[j - 1];
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const steps = [cell(i - 1, j - 1) + (same ? 0 : 1), cell(i - 1, j) + 1, cell(i, j - 1) + 1];
+      if (swapped) steps.push(cell(i - 2, j - 2) + 1);
+      row.push(Math.min(...steps));
     }
-    before = row;
   }
-  return before[b.length] ?? 0;
+  return cell(a.length, b.length);
 }
 
 const MAX_LENGTH = 64;
