@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@workload-identity/contract';
 import type { Rung, SignerSource } from '@workload-identity/core';
 
 /** How the keys to sign with stand. Plain data, safe to log. */
@@ -12,7 +13,7 @@ export interface SignerStatus {
 
 /** An error as plain data: its code, and what is wrong and how to mend it. */
 export interface StatusError {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
 }
 
