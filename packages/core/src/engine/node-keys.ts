@@ -8,6 +8,7 @@ import {
   type SigningOptions,
 } from 'node:crypto';
 import { ALGORITHMS, type Algorithm, type AlgorithmEntry } from '@workload-identity/contract';
+import { checkPublicJwk } from './check-public-jwk.ts';
 import type { Engine, EngineKey, PrivateJwk } from './engine.ts';
 import { keyInvalid } from './key-invalid.ts';
 
@@ -83,8 +84,10 @@ export const nodeKeys: Pick<
     if (secret.length < minimum) throw keyInvalid(`a secret of at least ${minimum} bytes`);
     return handleFor(algorithm, createSecretKey(secret));
   },
-  importPublicKey: (algorithm, jwk) =>
-    asymmetric(algorithm, () => createPublicKey({ key: { ...jwk }, format: 'jwk' })),
+  importPublicKey(algorithm, jwk) {
+    checkPublicJwk(jwk);
+    return asymmetric(algorithm, () => createPublicKey({ key: { ...jwk }, format: 'jwk' }));
+  },
   importPrivateKey: (algorithm, jwk) =>
     asymmetric(algorithm, () => createPrivateKey({ key: { ...jwk }, format: 'jwk' })),
   adoptPrivateKey: (algorithm, key) =>
