@@ -1,4 +1,10 @@
-import { ALGORITHMS, type Algorithm, CONTRACT, type PublicJwk } from '@workload-identity/contract';
+import {
+  ALGORITHMS,
+  type Algorithm,
+  algorithmOf,
+  CONTRACT,
+  type PublicJwk,
+} from '@workload-identity/contract';
 import { engine } from '#engine';
 import type { EngineKey, PrivateJwk } from '../engine/engine.ts';
 import { keyInvalid } from '../engine/key-invalid.ts';
@@ -12,12 +18,15 @@ export type AsymmetricAlgorithm = 'ES256' | 'ES384' | 'Ed25519' | 'PS256';
 /** A public key as a trust bundle writes it: always with its one algorithm. */
 export type AuthorityJwk = PublicJwk & { readonly alg: AsymmetricAlgorithm };
 
+// Exactly one block: of two keys in one file nobody could tell which one signs.
+const PKCS8 = /^-----BEGIN PRIVATE KEY-----[A-Za-z0-9+/=\s]+-----END PRIVATE KEY-----$/;
 const PUBLIC_MEMBERS = ['kty', 'crv', 'x', 'y', 'n', 'e'] as const;
 
 /** The one algorithm of a key: the contract has exactly one to mint with for every kind of key. */
 function algorithmFor(jwk: PublicJwk): AsymmetricAlgorithm {
   for (const [name, entry] of Object.entries(ALGORITHMS)) {
-    if (entry.mint && entry.kty === jwk.kty && entry.crv === jwk.crv) return name as AsymmetricAlgorithm;
+    const fits = entry.mint && entry.rung === 'asymmetric' && entry.kty === jwk.kty && entry.crv === jwk.crv;
+    if (fits) return name as AsymmetricAlgorithm;
   }
   throw keyInvalid('a key on P-256, P-384 or Ed25519, or an RSA key');
 }
@@ -28,7 +37,10 @@ function publicPart(jwk: PublicJwk, algorithm: AsymmetricAlgorithm): AuthorityJw
 }
 
 function checkUse(jwk: Record<string, unknown>, algorithm: Algorithm): void {
-  if (jwk.alg !== undefined && jwk.alg !== algorithm) throw keyInvalid(`a key whose \`alg\` is ${algorithm}`);
+  // `EdDSA` is what most tools still write for Ed25519 (RFC 9864).
+  if (jwk.alg !== undefined && !(typeof jwk.alg === 'string' && algorithmOf(jwk.alg) === algorithm)) {
+    throw keyInvalid(`a key whose \`alg\` is ${algorithm}`);
+  }
   if (jwk.use !== undefined && jwk.use !== 'sig') throw keyInvalid('a key whose `use` is `sig`');
   const operations = jwk.key_ops;
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('sign'))) {
@@ -67,7 +79,7 @@ export class AsymmetricKey implements Signer {
    */
   static async parse(text: string): Promise<AsymmetricKey> {
     const trimmed = typeof text === 'string' ? text.trim() : '';
-    if (trimmed.startsWith('-----BEGIN PRIVATE KEY-----')) {
+    if (PKCS8.test(trimmed)) {
       return AsymmetricKey.fromJwk(await engine.readPrivatePem(trimmed));
     }
     const jwk = trimmed.startsWith('{') ? parseStrictJson(trimmed) : undefined;
