@@ -2,26 +2,42 @@ import { LIMITS } from '@workload-identity/contract';
 import { keyInvalid } from '../engine/key-invalid.ts';
 
 const BASE64_TEXT = /^[A-Za-z0-9+/_-]+={0,2}$/;
+const SEQUENCE = 0x30;
+const INTEGER = 0x02;
+// The smallest public key there is, one on Ed25519.
+const LEAST_DER_BYTES = 44;
+const MARKS = ['-----BEGIN', 'ssh-', '"kty"'];
 const MAX_SECRET_BYTES = 1_024;
 // 32 random bytes hold about 30 different ones; fewer than 16 does not happen by chance in a lifetime.
 const MIN_DISTINCT_BYTES = 16;
 
-function looksLikeKeyDocument(secret: Uint8Array): boolean {
-  const text = new TextDecoder().decode(secret).trim();
-  if (text.includes('-----BEGIN') || text.startsWith('ssh-') || text.startsWith('{')) return true;
-  return isDerSequence(secret);
+function isJsonObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null;
+  } catch {
+    return false;
+  }
 }
 
-/** Tells whether the bytes are exactly one DER SEQUENCE: a public key or a certificate, and never random in practice. */
-function isDerSequence(bytes: Uint8Array): boolean {
+// What random bytes hold by chance must not be refused: one secret in 256 begins like an object or a SEQUENCE.
+function looksLikeKeyDocument(secret: Uint8Array): boolean {
+  const text = new TextDecoder().decode(secret).trim();
+  if (MARKS.some((mark) => text.includes(mark)) || isJsonObject(text) || startsWithDer(secret)) return true;
+  // A certificate as it stands in `x5c`: base64 of DER, given as the bytes of its text.
+  return BASE64_TEXT.test(text) && startsWithDer(Buffer.from(text, 'base64'));
+}
+
+/** Tells whether the bytes begin with a DER document: a SEQUENCE that is all there, and in it a SEQUENCE or an INTEGER. */
+function startsWithDer(bytes: Uint8Array): boolean {
   const [tag, first = 0] = bytes;
-  if (tag !== 0x30) return false;
-  if (first < 0x80) return bytes.length === 2 + first;
-  const count = first & 0x7f;
-  if (count < 1 || count > 2) return false;
-  let length = 0;
+  if (tag !== SEQUENCE) return false;
+  const count = first < 0x80 ? 0 : first & 0x7f;
+  let length = count === 0 ? first : 0;
   for (let at = 2; at < 2 + count; at++) length = length * 256 + (bytes[at] ?? 0);
-  return bytes.length === 2 + count + length;
+  const total = 2 + count + length;
+  const inner = bytes[2 + count];
+  return total >= LEAST_DER_BYTES && total <= bytes.length && (inner === SEQUENCE || inner === INTEGER);
 }
 
 /**
@@ -41,13 +57,13 @@ export function checkSecret(secret: Uint8Array): Uint8Array {
 }
 
 /**
- * Reads a secret from its text: base64 or base64url of 32 to 1024 random bytes; white space around it is dropped.
- * `openssl rand -base64 32` writes one.
+ * Reads a secret from its text: base64 or base64url of 32 to 1024 random bytes; white space around it
+ * and line breaks in it are dropped. `openssl rand -base64 32` writes one.
  * @throws WorkloadIdentityError `key_invalid`
  */
 export function parseSecret(text: string): Uint8Array {
-  const trimmed = typeof text === 'string' ? text.trim() : '';
-  if (!BASE64_TEXT.test(trimmed))
+  const joined = typeof text === 'string' ? text.trim().replaceAll(/\r?\n/g, '') : '';
+  if (!BASE64_TEXT.test(joined))
     throw keyInvalid('base64 of at least 32 random bytes, as `openssl rand -base64 32` writes');
-  return checkSecret(new Uint8Array(Buffer.from(trimmed, 'base64')));
+  return checkSecret(new Uint8Array(Buffer.from(joined, 'base64')));
 }
