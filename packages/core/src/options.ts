@@ -5,7 +5,7 @@
  * @param names every member the settings may have
  * @throws TypeError
  */
-export function readOptions<T extends object>(options: T, names: Readonly<Record<keyof T, true>>): T {
+export function readOptions<T extends object>(options: T, names: Readonly<Record<keyof T, unknown>>): T {
   if (typeof options !== 'object' || options === null)
     throw new TypeError('settings are required: an object');
   for (const name of Object.keys(options)) {

@@ -1,4 +1,5 @@
 import { type Authority, LIMITS, WorkloadIdentityError } from '@workload-identity/contract';
+import { readClock, readOptions } from '../options.ts';
 import type { AsymmetricKey } from './asymmetric-key.ts';
 import type { HmacKey } from './hmac-key.ts';
 import type { Signer, SignerSource } from './signer.ts';
@@ -22,6 +23,8 @@ export interface KeyRingOptions<K> {
   readonly audienceScoped?: boolean;
 }
 
+const RING_OPTIONS = { active: true, next: true, clock: true, audienceScoped: true } as const;
+
 /**
  * A minter's keys: one signs, the next is already known to verifiers, retired ones are published until their last token
  * has ended. That overlap is what makes a rotation harmless.
@@ -33,14 +36,16 @@ export class KeyRing<K extends HmacKey | AsymmetricKey> implements SignerSource 
   #next: K | undefined;
   #retired: { key: K; neededUntil: number }[] = [];
 
-  constructor(options: KeyRingOptions<K>) {
-    this.#clock = options.clock ?? Date.now;
-    this.#audienceScoped = options.audienceScoped ?? false;
-    if (this.#audienceScoped && options.active.rung !== 'hmac') {
+  constructor(given: KeyRingOptions<K>) {
+    const { active, next, clock, audienceScoped = false } = readOptions(given, RING_OPTIONS);
+    if (typeof active?.keyId !== 'string') throw new TypeError('`active` is required: the key to sign with');
+    if (audienceScoped && active.rung !== 'hmac') {
       throw new TypeError('`audienceScoped` is for keys of the hmac rung');
     }
-    this.#active = options.active;
-    this.#next = options.next;
+    this.#clock = readClock(clock);
+    this.#audienceScoped = audienceScoped;
+    this.#active = active;
+    this.#next = next;
   }
 
   /**

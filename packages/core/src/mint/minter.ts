@@ -15,6 +15,7 @@ import { engine } from '#engine';
 import { events } from '../events.ts';
 import { toBase64url } from '../jws/base64url.ts';
 import type { Signer, SignerSource } from '../keys/signer.ts';
+import { readClock, readOptions } from '../options.ts';
 
 /** What a token shall say. Who signs, which type, algorithm, times and identifier are not the caller's to choose. */
 export interface MintRequest {
@@ -66,6 +67,7 @@ export interface Minter {
 }
 
 const TOKEN_ID_BYTES = 16;
+const MINTER_OPTIONS = { issuer: true, signers: true, clock: true, randomBytes: true } as const;
 const CLAIM_OF = {
   audience: 'aud',
   subject: 'sub',
@@ -89,17 +91,19 @@ class TokenMinter implements Minter {
   readonly #clock: () => number;
   readonly #randomBytes: (length: number) => Uint8Array;
 
-  constructor({ issuer, signers, clock = Date.now, randomBytes = engine.randomBytes }: MinterOptions) {
+  constructor(given: MinterOptions) {
+    const { issuer, signers, clock, randomBytes = engine.randomBytes } = readOptions(given, MINTER_OPTIONS);
     if (typeof signers?.signerFor !== 'function') throw new TypeError('`signers` is required: a key ring');
     if (!issuer?.startsWith('https://')) parseWorkloadId(issuer);
     this.#issuer = issuer;
     this.#signers = signers;
-    this.#clock = clock;
+    this.#clock = readClock(clock);
     this.#randomBytes = randomBytes;
   }
 
-  async mint(request: MintRequest): Promise<MintedToken> {
+  async mint(given: MintRequest): Promise<MintedToken> {
     try {
+      const request = readOptions(given, CLAIM_OF);
       const audiences = typeof request.audience === 'string' ? [request.audience] : request.audience;
       const signing = this.#signers.signerFor(audiences);
       const signer = signing instanceof Promise ? await signing : signing;
@@ -130,7 +134,6 @@ class TokenMinter implements Minter {
     const exp = Math.min(iat + lifetime, signer.notAfter ?? Number.POSITIVE_INFINITY);
     const claims: Record<string, unknown> = { ver: CONTRACT.version, iss: this.#issuer, sub: this.#issuer };
     for (const [name, value] of Object.entries(request)) {
-      if (!Object.hasOwn(CLAIM_OF, name)) throw new TypeError(`\`${name}\` cannot be asked of a minter`);
       const claim = CLAIM_OF[name as keyof typeof CLAIM_OF];
       if (claim !== undefined && value !== undefined) claims[claim] = value;
     }

@@ -1,3 +1,5 @@
+import { LIMITS } from '@workload-identity/contract';
+import { readClock, readOptions, within } from '../options.ts';
 import type { MintedToken, Minter, MintRequest } from './minter.ts';
 
 /** Settings of {@link createTokenSource}. */
@@ -37,6 +39,7 @@ const REFRESH_AT = 2 / 3;
 // Replicas started together refresh apart: up to a tenth of the life earlier.
 const JITTER = 0.1;
 const RETRY_SECONDS = 1;
+const SOURCE_OPTIONS = { minter: true, lifetime: true, roles: true, clock: true, random: true } as const;
 
 class CachingTokenSource implements TokenSource {
   readonly #minter: Minter;
@@ -46,10 +49,13 @@ class CachingTokenSource implements TokenSource {
   readonly #held = new Map<string, Held>();
   readonly #minting = new Map<string, Promise<string>>();
 
-  constructor({ minter, lifetime, roles, clock = Date.now, random = Math.random }: TokenSourceOptions) {
+  constructor(given: TokenSourceOptions) {
+    const { minter, lifetime, roles, clock, random = Math.random } = readOptions(given, SOURCE_OPTIONS);
+    if (typeof minter?.mint !== 'function') throw new TypeError('`minter` is required');
+    if (lifetime !== undefined) within('lifetime', lifetime, 1, LIMITS.lifetimeSeconds);
     this.#minter = minter;
     this.#request = { ...(lifetime !== undefined && { lifetime }), ...(roles !== undefined && { roles }) };
-    this.#clock = clock;
+    this.#clock = readClock(clock);
     this.#random = random;
   }
 
@@ -95,7 +101,10 @@ class CachingTokenSource implements TokenSource {
   }
 }
 
-/** Makes a token source over a minter: cached, refreshed ahead, one mint at a time for each audience. */
+/**
+ * Makes a token source over a minter: cached, refreshed ahead, one mint at a time for each audience.
+ * @throws TypeError for a setting that is missing, unknown or out of range
+ */
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
   return new CachingTokenSource(options);
 }
