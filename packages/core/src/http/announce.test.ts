@@ -1,0 +1,73 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { HttpEvent } from './announce.ts';
+
+const SECRET = 'eyCanary';
+let events: HttpEvent[];
+let warnings: string[];
+let printers: NodeJS.WarningListener[];
+const listen = (event: unknown) => void events.push(event as HttpEvent);
+const onWarning = (warning: Error) => void warnings.push(warning.message);
+
+beforeEach(() => {
+  events = [];
+  warnings = [];
+  vi.resetModules();
+  subscribe('workload-identity:http', listen);
+  // Node's own listener would print what is only being tested.
+  printers = process.listeners('warning');
+  process.removeAllListeners('warning').on('warning', onWarning);
+});
+
+afterEach(() => {
+  unsubscribe('workload-identity:http', listen);
+  process.off('warning', onWarning);
+  for (const printer of printers) process.on('warning', printer);
+});
+
+/** The module anew, as in a process that has just started. */
+async function announce(...args: Parameters<typeof import('./announce.ts').announce>): Promise<void> {
+  const { announce: fresh } = await import('./announce.ts');
+  fresh(...args);
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+test('a refusal is published with its exact code, and warns of nothing', async () => {
+  await announce(401, 'token_expired', new Error(SECRET));
+  expect(events).toEqual([{ status: 401, code: 'token_expired' }]);
+  expect(warnings).toEqual([]);
+});
+
+test('a fault is published with its name and its places', async () => {
+  class BrokenSource extends Error {}
+  await announce(500, undefined, new BrokenSource(SECRET));
+  expect(events).toEqual([
+    { status: 500, fault: expect.stringMatching(/^BrokenSource\n\s+at .*announce\.test/) },
+  ]);
+});
+
+test('a fault warns, once', async () => {
+  await announce(500, undefined, new TypeError(SECRET));
+  await announce(500, undefined, new TypeError(SECRET));
+  expect(events).toHaveLength(2);
+  expect(warnings).toEqual([expect.stringContaining('TypeError')]);
+});
+
+test.each([
+  ['a message', new Error(SECRET)],
+  [
+    'a message of lines that look like places',
+    new Error(`no\n    at ${SECRET} (x.js:1:1)\n    at ${SECRET}`),
+  ],
+  ['a changed message', Object.assign(new Error(`a\n    at ${SECRET}`), { message: 'b' })],
+  ['an error without a stack', Object.assign(new Error(SECRET), { stack: undefined })],
+  ['a cause', new Error('no', { cause: new Error(SECRET) })],
+  ['a name', Object.assign(new Error('no'), { name: SECRET })],
+  ['several errors', new AggregateError([new Error(SECRET)], SECRET)],
+  ['a text', SECRET],
+  ['an object', { message: SECRET }],
+])('attack 45: nothing of what was said goes into the event or the warning: %s', async (_, thrown) => {
+  await announce(500, undefined, thrown);
+  expect(events).toHaveLength(1);
+  expect(JSON.stringify([events, warnings])).not.toContain(SECRET);
+});
