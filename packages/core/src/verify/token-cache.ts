@@ -17,6 +17,17 @@ interface Entry extends CachedToken {
 
 // Map slot, entry, identity and claims objects, measured per cached token and rounded up.
 const OVERHEAD_BYTES = 2_048;
+// Of `ext`, whose structure is the minter's choice: an object of two characters takes a hundred times its text.
+const OBJECT_BYTES = 320;
+const MEMBER_BYTES = 80;
+
+/** What the structure of a value takes beside its text. Its depth is bounded by the contract. */
+function structureBytes(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  let bytes = OBJECT_BYTES;
+  for (const inner of Object.values(value)) bytes += MEMBER_BYTES + structureBytes(inner);
+  return bytes;
+}
 
 /**
  * Verified tokens by their whole text: there is no shorter key two tokens could share. Bounded in bytes. Entries that
@@ -46,7 +57,7 @@ export class TokenCache {
     const before = this.#entries.get(token);
     if (before !== undefined) this.#drop(token, before);
     // Parsed claims take about twice their text beside the text itself.
-    const bytes = OVERHEAD_BYTES + token.length * 3;
+    const bytes = OVERHEAD_BYTES + token.length * 3 + structureBytes(cached.identity.claims.ext);
     if (bytes > this.#budget) return;
     while (this.#bytes + bytes > this.#budget) this.#evict();
     this.#entries.set(token, { ...cached, bytes, visited: false });
