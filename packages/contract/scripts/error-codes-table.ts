@@ -7,16 +7,27 @@ const CATEGORIES: Readonly<Record<ErrorCategory, string>> = {
   source: 'Something this process reads from, or is configured with. These never depend on a caller.',
 };
 
+const HEAD = ['code', 'meaning', 'what to do', 'a caller sees', 'retry'];
+
+/** A Markdown table with its columns aligned. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = HEAD.map((_, at) => Math.max(...[HEAD, ...rows].map((row) => row[at]?.length ?? 0)));
+  const line = (cells: readonly string[], fill: string) =>
+    `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0, fill)).join(' | ')} |`;
+  return [line(HEAD, ' '), line(Array(HEAD.length).fill(''), '-'), ...rows.map((row) => line(row, ' '))].join(
+    '\n',
+  );
+}
+
 /** `docs/contract/error-codes.md`, as text. */
 export function errorCodesTable(): string {
   const sections = Object.entries(CATEGORIES).map(([category, meaning]) => {
     const rows = Object.entries(ERROR_CODES)
       .filter(([, entry]) => entry.category === category)
       .map(([code, { message, fix, publicCode, retryable }]) => {
-        return `| \`${code}\` | ${message} | ${fix} | \`${publicCode}\` | ${retryable ? 'yes' : 'no'} |`;
+        return [`\`${code}\``, message, fix, `\`${publicCode}\``, retryable ? 'yes' : 'no'];
       });
-    const head = '| code | meaning | what to do | a caller sees | retry |\n|---|---|---|---|---|';
-    return `## ${category}\n\n${meaning}\n\n${head}\n${rows.join('\n')}\n`;
+    return `## ${category}\n\n${meaning}\n\n${table(rows)}\n`;
   });
   return `# Error codes
 
