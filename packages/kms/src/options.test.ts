@@ -68,6 +68,7 @@ describe('the options of a CA key in KMS', () => {
     ['time that is no number', { budgetSeconds: Number.NaN }],
     ['a client and a region', { client, region: 'eu-west-1' }],
     ['a client and attempts', { client, attempts: 2 }],
+    ['an option that does not exist', { regoin: 'eu-west-1' } as Partial<KmsCaKeyOptions>],
     ['a key that is no text', { keyId: 7 as unknown as string }],
   ];
   test.each(mistakes)('%s is a mistake of the caller', (_what, change) => {

@@ -49,6 +49,19 @@ export interface Settings {
 const KEY_ID = /^[A-Za-z0-9:/_-]{1,2048}$/;
 const ARN_REGION = /^arn:[a-z0-9-]+:kms:([a-z0-9-]+):\d{12}:(?:key|alias)\//;
 const REGION = /^[a-z]{2}[a-z0-9-]{3,30}$/;
+const NAMES: Readonly<Record<keyof KmsCaKeyOptions, true>> = {
+  keyId: true,
+  region: true,
+  endpoint: true,
+  client: true,
+  connectSeconds: true,
+  attemptSeconds: true,
+  attempts: true,
+  budgetSeconds: true,
+  clock: true,
+  random: true,
+  sleep: true,
+};
 const OWN_CLIENT = ['region', 'endpoint', 'connectSeconds', 'attemptSeconds', 'attempts'] as const;
 const MAX_SECONDS = 60;
 const MAX_ATTEMPTS = 10;
@@ -95,6 +108,8 @@ function checkEndpoint(endpoint: string): string {
  * @throws WorkloadIdentityError `config_invalid` when a key, region or endpoint cannot be one
  */
 export function readOptions(options: KmsCaKeyOptions): Settings {
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(NAMES, name));
+  if (unknown !== undefined) throw new TypeError(`\`${unknown}\` is not an option`);
   const { keyId, region, endpoint, client } = options;
   if (typeof keyId !== 'string') throw new TypeError('keyId must be a string');
   if (!KEY_ID.test(keyId)) throw invalid('the KMS key must be a key id, a key ARN or `alias/…`');
