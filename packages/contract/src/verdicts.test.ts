@@ -308,3 +308,40 @@ describe('what is read', () => {
     );
   });
 });
+
+describe('1 MiB of hostile text', () => {
+  const long = 'a'.repeat(1_048_576);
+  const hostile = [
+    long,
+    `spiffe://${long}/a`,
+    `spiffe://a${'/a'.repeat(524_288)}/`,
+    `spiffe://a${'/..'.repeat(349_525)}`,
+    `spiffe://a${'/a'.repeat(524_288)}/**`,
+    `https://a${'/a'.repeat(524_288)}!`,
+    `https://${'a.'.repeat(524_288)}`,
+    `${'A'.repeat(1_048_575)}=`,
+    '*'.repeat(1_048_576),
+  ];
+  const readers = {
+    parseWorkloadId,
+    parseTrustDomain,
+    parseSubjectPattern,
+    'workloadIdSchema.parse': (text: string) => workloadIdSchema.safeParse(text),
+    'subjectPatternSchema.parse': (text: string) => subjectPatternSchema.safeParse(text),
+    'claimsSchema.parse': (text: string) =>
+      claimsSchema.safeParse({ ver: 1, iss: text, sub: text, aud: text, txn: text }),
+    'headerSchema.parse': (text: string) =>
+      headerSchema.safeParse({ typ: 'wid+jwt', alg: 'ES256', x5c: [text] }),
+    'readHeader, kid': (text: string) => readHeader({ typ: 'wid+jwt', alg: 'ES256', kid: text }),
+    'readHeader, x5c': (text: string) => readHeader({ typ: 'wid+jwt', alg: 'ES256', x5c: [text] }),
+  };
+
+  it.each(Object.entries(readers))('costs %s linear time', (_, read) => {
+    for (const text of hostile) {
+      const start = performance.now();
+      accepts(read as (value: never) => unknown, text);
+      // A quadratic match would take minutes.
+      expect(performance.now() - start).toBeLessThan(500);
+    }
+  });
+});
