@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'tsup';
 
-// One build for every package: what its package.json exposes as source (`exports` and `imports`) becomes an entry.
+// One build for every package: what its package.json exposes as source (`exports`, `imports`, `bin`) becomes an entry.
 type Target = string | { readonly [condition: string]: Target };
-type Manifest = { readonly exports?: Record<string, Target>; readonly imports?: Record<string, Target> };
+type Targets = Record<string, Target>;
+type Manifest = { readonly exports?: Targets; readonly imports?: Targets; readonly bin?: Targets };
 
 const leaves = (target: Target): string[] =>
   typeof target === 'string' ? [target] : Object.values(target).flatMap(leaves);
@@ -20,7 +21,7 @@ const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
 const exported = entries(manifest.exports);
 
 export default defineConfig({
-  entry: { ...exported, ...entries(manifest.imports) },
+  entry: { ...exported, ...entries(manifest.imports), ...entries(manifest.bin) },
   dts: { entry: exported },
   format: 'esm',
   platform: 'neutral',

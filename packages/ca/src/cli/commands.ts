@@ -1,0 +1,133 @@
+import { access, readFile } from 'node:fs/promises';
+import { WorkloadIdentityError } from '@workload-identity/contract';
+import { showTime } from '../authority/ca-certificate.ts';
+import { createIntermediateCertificate } from '../authority/intermediate.ts';
+import { createRootCertificate } from '../authority/root.ts';
+import type { CaAlgorithm, CaKey } from '../ca-key.ts';
+import { createCaKeyFile, writeNewFile } from '../keys/create-key-file.ts';
+import { fileCaKey } from '../keys/file.ts';
+import { memoryCaKey } from '../keys/memory.ts';
+import { createCertificateRequest } from '../request/create-request.ts';
+import { type Arguments, UsageError } from './arguments.ts';
+
+/** One command: does its work and returns what to tell. */
+export type Command = (args: Arguments) => Promise<readonly string[]>;
+
+/** Without the members that are undefined. */
+function given<T extends object>(members: { [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
+}
+
+async function refuseExisting(...paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    const exists = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (!exists) continue;
+    throw new WorkloadIdentityError('config_invalid', {
+      detail: `the file ${path} is there already, and nothing is overwritten`,
+    });
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const code = (error as { code?: string }).code ?? 'unreadable';
+    throw new WorkloadIdentityError('config_invalid', { detail: `the file ${path} cannot be read: ${code}` });
+  }
+}
+
+function newKey(args: Arguments): { path: string; make: () => Promise<CaKey> } {
+  const path = args.required('key');
+  const algorithm = args.text('algorithm') as CaAlgorithm | undefined;
+  const passphrase = args.passphrase('');
+  return { path, make: () => createCaKeyFile(path, given({ algorithm, passphrase })) };
+}
+
+const init: Command = async (args) => {
+  const { path, make } = newKey(args);
+  const out = args.required('out');
+  const trustDomain = args.required('trust-domain');
+  const options = given<{ lifetime: number; pathLength: number; commonName: string }>({
+    lifetime: args.lifetime(),
+    pathLength: args.pathLength(),
+    commonName: args.text('common-name'),
+  });
+  const serviceHosts = args.hosts();
+  args.finish();
+  await refuseExisting(path, out);
+  const settings = { ...options, trustDomain, serviceHosts };
+  // A trial with a key of a moment: a mistake is found before anything is written.
+  await createRootCertificate(memoryCaKey(), settings);
+  const root = await createRootCertificate(await make(), settings);
+  await writeNewFile(out, root.pem, 0o644);
+  return [
+    `${path}: the key of the CA. Keep it where only the CA runs.`,
+    `${out}: its certificate, until ${showTime(root.notAfter)}. Put it into \`anchors\` of the trust bundle.`,
+  ];
+};
+
+const request: Command = async (args) => {
+  const { path, make } = newKey(args);
+  const out = args.required('out');
+  const commonName = args.required('common-name');
+  args.finish();
+  await refuseExisting(path, out);
+  await createCertificateRequest(memoryCaKey(), { commonName });
+  const { pem } = await createCertificateRequest(await make(), { commonName });
+  await writeNewFile(out, pem, 0o644);
+  return [
+    `${path}: the key of the CA. Keep it where only the CA runs.`,
+    `${out}: its certification request. Give it to the CA above.`,
+  ];
+};
+
+function intermediateKey(args: Arguments): { paths: string[]; subject: () => Promise<IntermediateSubject> } {
+  const csr = args.text('csr');
+  if (csr !== undefined) {
+    if (args.text('key') !== undefined) throw new UsageError('--csr and --key: give one of them');
+    return { paths: [], subject: async () => ({ csr: await readText(csr) }) };
+  }
+  const { path, make } = newKey(args);
+  return { paths: [path], subject: async () => ({ publicKey: (await (await make()).publicKey()).spki }) };
+}
+
+type IntermediateSubject = { readonly csr: string } | { readonly publicKey: Uint8Array };
+
+const intermediate: Command = async (args) => {
+  const { paths, subject } = intermediateKey(args);
+  const out = args.required('out');
+  const trustDomain = args.required('trust-domain');
+  const issuerFile = args.required('issuer');
+  const passphrase = args.passphrase('issuer-');
+  const issuerKey = fileCaKey(args.required('issuer-key'), given({ passphrase }));
+  const options = given<{ lifetime: number; pathLength: number; commonName: string }>({
+    lifetime: args.lifetime(),
+    pathLength: args.pathLength(),
+    commonName: args.text('common-name'),
+  });
+  const serviceHosts = args.hosts();
+  args.finish();
+  await refuseExisting(...paths, out);
+  const issuer = await readText(issuerFile);
+  const settings = { ...options, issuer, trustDomain, serviceHosts };
+  // As above: a wrong passphrase or a lifetime too long leaves nothing behind.
+  const trial = await memoryCaKey().publicKey();
+  await createIntermediateCertificate(issuerKey, { ...settings, publicKey: trial.spki });
+  const made = await createIntermediateCertificate(issuerKey, { ...settings, ...(await subject()) });
+  await writeNewFile(out, made.pem, 0o644);
+  return [
+    ...paths.map((path) => `${path}: the key of the CA. Keep it where only the CA runs.`),
+    `${out}: its certificate, until ${showTime(made.notAfter)}. Give it to the CA as an intermediate.`,
+  ];
+};
+
+/** By name. */
+export const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ['init', init],
+  ['request', request],
+  ['intermediate', intermediate],
+]);
