@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { afterEach, describe, expect, it } from 'vitest';
 import { LIMITS, readClaims } from './index.ts';
 
@@ -257,47 +256,6 @@ describe('readClaims', () => {
       JSON.parse(JSON.stringify(good).replace('{', '{"__proto__":{"roles":["admin"]},')),
     );
     expect(claims.roles).toBeUndefined();
-  });
-});
-
-describe('readClaims and time', () => {
-  const long = 'a'.repeat(1_048_576);
-  const hostile = [
-    long,
-    `spiffe://${long}/a`,
-    `spiffe://a/${long}`,
-    `spiffe://a${'/a'.repeat(524_288)}`,
-    `spiffe://a${'/..'.repeat(349_525)}`,
-    `https://${long}`,
-    `https://a${'/a'.repeat(524_288)}!`,
-    `${long}\n`,
-    '.'.repeat(1_048_576),
-    '/'.repeat(1_048_576),
-  ];
-
-  function elapsed(payload: unknown): number {
-    const start = performance.now();
-    try {
-      readClaims(payload);
-    } catch {
-      // Refused, as the test has seen.
-    }
-    return performance.now() - start;
-  }
-
-  it.each(['iss', 'sub', 'aud', 'jti', 'txn'])('attack 24: refuses 1 MiB of %s in under 5 ms', (name) => {
-    for (const value of hostile) {
-      const payload = { ...good, [name]: value };
-      expect(() => readClaims(payload)).toThrow(invalid);
-      expect(Math.min(...[1, 2, 3, 4, 5].map(() => elapsed(payload)))).toBeLessThan(5);
-    }
-  });
-
-  it('attack 24: gives one answer a thousand times', () => {
-    for (let at = 0; at < 1_000; at++) {
-      expect(readClaims(every).sub).toBe(ID);
-      expect(() => readClaims({ ...every, sub: `${ID}/` })).toThrow(invalid);
-    }
   });
 });
 
