@@ -72,7 +72,7 @@ describeWithMoto('faults of KMS, through a proxy that does harm', () => {
     ['no answer once', [hangs]],
   ];
   test.each(passing)('what passes by itself is attempted again: %s', async (_what, faults) => {
-    const { key, from } = await ready({ attemptSeconds: 0.5 });
+    const { key, from } = await ready({ attemptSeconds: 1 });
     proxy.next(...faults);
     await expect(key.sign(TBS)).resolves.toBeDefined();
     expect(callsSince(from)).toBe(faults.length + 1);
@@ -137,7 +137,7 @@ describeWithMoto('faults of KMS, through a proxy that does harm', () => {
   test.each(lasting)(
     'what lasts tells the operator what to do: %s',
     async (_what, fault, attempts, code, advice) => {
-      const { key, from } = await ready({ attemptSeconds: 0.2 });
+      const { key, from } = await ready({ attemptSeconds: 0.6 });
       proxy.always(fault);
       const error = await failure(key.sign(TBS));
       expect(isWorkloadIdentityError(error, code)).toBe(true);
@@ -150,11 +150,11 @@ describeWithMoto('faults of KMS, through a proxy that does harm', () => {
 
   test('the time of a call is kept, whatever KMS does', async () => {
     for (const fault of [hangs, stalls]) {
-      const { key } = await ready({ attemptSeconds: 60, budgetSeconds: 0.3 });
+      const { key } = await ready({ attemptSeconds: 60, budgetSeconds: 1 });
       proxy.always(fault);
       const start = performance.now();
       const error = await failure(key.sign(TBS));
-      expect(performance.now() - start).toBeLessThan(2_000);
+      expect(performance.now() - start).toBeLessThan(5_000);
       expect(isWorkloadIdentityError(error, 'authority_unavailable')).toBe(true);
       expect(error.message).toContain('did not answer in time. Check the route to it');
       proxy.always();
@@ -240,7 +240,7 @@ describeWithMoto('faults of KMS, through a proxy that does harm', () => {
         'echo of the answer',
       ].map((type) => fails(type, echo)),
     ];
-    const { key } = await ready({ attemptSeconds: 0.1, attempts: 1 });
+    const { key } = await ready({ attemptSeconds: 1, attempts: 1 });
     for (const fault of faults) {
       proxy.always(fault);
       const error = await failure(key.sign(TBS));

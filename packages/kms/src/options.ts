@@ -107,7 +107,9 @@ function checkEndpoint(endpoint: string): string {
  * @throws TypeError when the caller misuses an option
  * @throws WorkloadIdentityError `config_invalid` when a key, region or endpoint cannot be one
  */
-export function readOptions(options: KmsCaKeyOptions): Settings {
+export function readOptions(given: KmsCaKeyOptions): Settings {
+  if (typeof given !== 'object' || given === null) throw new TypeError('settings are required: an object');
+  const options: KmsCaKeyOptions = Object.assign(Object.create(null), given);
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(NAMES, name));
   if (unknown !== undefined) throw new TypeError(`\`${unknown}\` is not an option`);
   const { keyId, region, endpoint, client } = options;

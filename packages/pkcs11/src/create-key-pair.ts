@@ -6,6 +6,7 @@ import { explain } from './explain.ts';
 import { findKeys, readPublicKey } from './key-pair.ts';
 import { openModule } from './module.ts';
 import {
+  copyOptions,
   type Pkcs11Algorithm,
   type Pkcs11KeyPairOptions,
   readKeyOptions,
@@ -71,7 +72,8 @@ function create(token: Token, name: string, label: string, id: Buffer, params: B
  * @throws TypeError when an option is misused
  * @throws WorkloadIdentityError as {@link pkcs11CaKey} does; `key_invalid` also when a key of this label or id exists
  */
-export async function createPkcs11KeyPair(options: Pkcs11KeyPairOptions): Promise<Pkcs11KeyPair> {
+export async function createPkcs11KeyPair(given: Pkcs11KeyPairOptions): Promise<Pkcs11KeyPair> {
+  const options = copyOptions(given);
   const settings = readTokenOptions(options, []);
   const { id = randomBytes(16) } = readKeyOptions(options);
   const { keyLabel, algorithm = 'ECDSA_P256_SHA256' } = options;

@@ -71,9 +71,14 @@ function need(condition: boolean, message: string): void {
 const isText = (value: unknown, most: number): boolean =>
   typeof value === 'string' && value !== '' && value.length <= most && !/\p{Cc}/u.test(value);
 
+/** Copies the settings, so that only what the caller wrote counts. @throws TypeError */
+export function copyOptions<T extends Pkcs11TokenOptions>(options: T): T {
+  need(typeof options === 'object' && options !== null, 'settings are required: an object');
+  return Object.assign(Object.create(null), options) as T;
+}
+
 /** Reads where the key is. @throws TypeError */
 export function readTokenOptions(options: Pkcs11TokenOptions, names: readonly string[]): TokenSettings {
-  need(typeof options === 'object' && options !== null, 'settings are required: an object');
   const unknown = Object.keys(options).find(
     (name) => ![...TOKEN_NAMES, ...KEY_NAMES, ...names].includes(name),
   );

@@ -6,6 +6,7 @@ import { isLost } from './failure-code.ts';
 import { findKeyPair, readPublicKey, type TokenPublicKey } from './key-pair.ts';
 import { openModule, type Pkcs11Module } from './module.ts';
 import {
+  copyOptions,
   type KeySettings,
   type Pkcs11CaKeyOptions,
   readKeyOptions,
@@ -33,10 +34,11 @@ class Pkcs11CaKey implements CaKey {
   #closed = false;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(options: Pkcs11CaKeyOptions) {
+  constructor(given: Pkcs11CaKeyOptions) {
+    const options = copyOptions(given);
     this.#settings = readTokenOptions(options, ['allowExtractableKey']);
     this.#key = readKeyOptions(options);
-    this.#options = { ...options };
+    this.#options = options;
     const token = options.tokenLabel ?? `slot ${options.slot}`;
     this.name = `pkcs11 ${token}/${options.keyLabel ?? options.keyId}`;
   }
