@@ -24,7 +24,9 @@ function addRoutes(app: FastifyInstance, suite: SuiteApp): void {
   }
   const open = { config: { workloadIdentity: { public: 'unauthenticated' } } } as const;
   app.all('/public', open, handlerFor(suite, 'public'));
-  app.register(async (child) => child.all('/secret', handlerFor(suite, 'mounted')), { prefix: '/mounted' });
+  app.register(async (child) => void child.all('/secret', handlerFor(suite, 'mounted')), {
+    prefix: '/mounted',
+  });
 }
 
 /** The most tolerant routing there is: many spellings lead to one route. */
@@ -43,7 +45,7 @@ const adapter: Adapter = {
       routerOptions: TOLERANT,
     });
     // Registered before the plugin, in a context of its own.
-    app.register(async (child) => child.all('/secret', handlerFor(suite, 'own')), { prefix: '/own' });
+    app.register(async (child) => void child.all('/secret', handlerFor(suite, 'own')), { prefix: '/own' });
     app.register(workloadIdentity, { identity: suite.identity });
     addRoutes(app, suite);
     await app.listen({ port: 0, host: '127.0.0.1' });

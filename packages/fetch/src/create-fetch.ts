@@ -19,11 +19,13 @@ export interface FetchOptions {
 }
 
 const OPTIONS = ['targets', 'fetch', 'allowPlainHttp'] as const;
-// RFC 6750 section 3.1, as one challenge among others.
-const INVALID_TOKEN = /(?:^|,)\s*bearer\s[^\n]*?\berror="?invalid_token"?\s*(?:,|$)/i;
+const BEARER_CHALLENGE = /(?:^|,)\s*bearer\s(.*)/i;
+const INVALID_TOKEN = /\berror="?invalid_token"?\s*(?:,|$)/i;
 
+/** Whether the peer says that the token, and not the caller, is the problem (RFC 6750 section 3.1). */
 function refusesToken({ status, headers }: Response): boolean {
-  return status === 401 && INVALID_TOKEN.test(headers.get('www-authenticate') ?? '');
+  const challenge = BEARER_CHALLENGE.exec(headers.get('www-authenticate') ?? '')?.[1];
+  return status === 401 && challenge !== undefined && INVALID_TOKEN.test(challenge);
 }
 
 /**
