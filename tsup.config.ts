@@ -4,7 +4,12 @@ import { defineConfig } from 'tsup';
 // One build for every package: what its package.json exposes as source (`exports`, `imports`, `bin`) becomes an entry.
 type Target = string | { readonly [condition: string]: Target };
 type Targets = Record<string, Target>;
-type Manifest = { readonly exports?: Targets; readonly imports?: Targets; readonly bin?: Targets };
+type Manifest = {
+  readonly exports?: Targets;
+  readonly imports?: Targets;
+  readonly bin?: Targets;
+  readonly optionalDependencies?: Record<string, string>;
+};
 
 const leaves = (target: Target): string[] =>
   typeof target === 'string' ? [target] : Object.values(target).flatMap(leaves);
@@ -27,7 +32,8 @@ export default defineConfig({
   platform: 'neutral',
   target: 'node20.19',
   tsconfig: '../../tsconfig.json',
-  external: [/^#/, /^node:/],
+  // tsup leaves dependencies and peers out of a bundle, not those that may be missing.
+  external: [/^#/, /^node:/, ...Object.keys(manifest.optionalDependencies ?? {})],
   removeNodeProtocol: false,
   clean: true,
   splitting: true,
