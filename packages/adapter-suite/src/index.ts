@@ -8,3 +8,4 @@ export {
 } from './adapter.ts';
 export { listen } from './listen.ts';
 export { runAdapterSuite } from './run-adapter-suite.ts';
+export { SampleRunner } from './sample.ts';

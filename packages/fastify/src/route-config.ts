@@ -4,7 +4,7 @@ import { type RouteOptions, type RouteRules, routeRules } from '@workload-identi
 export type WorkloadIdentityRouteConfig =
   | (RouteOptions & { readonly public?: never })
   /** Open to everyone: credentials are not even looked at, and `request.caller` is null. It stands alone. */
-  | { readonly public: 'unauthenticated' };
+  | ({ readonly public: 'unauthenticated' } & { readonly [name in keyof RouteOptions]?: never });
 
 /** A route open to everyone, or the rules of one that is not. */
 export type RouteAccess = 'unauthenticated' | RouteRules;
