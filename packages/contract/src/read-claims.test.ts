@@ -153,7 +153,7 @@ describe('readClaims', () => {
     expect(readClaims({ ...good, roles: [] }).roles).toEqual([]);
   });
 
-  it('attack 39: refuses a confirmation of none, two, or an unknown key', () => {
+  it('attack 39: refuses a confirmation of none, two, or an unsupported method', () => {
     const ec = { kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' };
     for (const cnf of [
       {},
@@ -163,7 +163,15 @@ describe('readClaims', () => {
       { kid: 'a' },
       { jkt: HASH, 'x5t#S256': HASH },
       { jkt: HASH, jwk: ec },
-      { jkt: HASH, kid: 'a' },
+      { jkt: HASH, jwk: undefined },
+      { 'x5t#S256': HASH, jwk: null },
+      { jwe: 'a' },
+      { jku: 'https://keys.example.com/jwks.json', kid: 'a' },
+      { jkt: HASH, jwe: 'a' },
+      { jkt: HASH, jku: 'https://keys.example.com/jwks.json' },
+      { jkt: HASH, jku: undefined },
+      { jwk: ec, jwe: null },
+      Object.create({ jkt: HASH }),
       { jkt: null },
       { jkt: HASH.slice(1) },
       { jkt: `${HASH.slice(1)}B` },
@@ -185,6 +193,24 @@ describe('readClaims', () => {
     const rsa = { kty: 'RSA', n: 'A'.repeat(1_366), e: 'AQAB' };
     expect(readClaims({ ...good, cnf: { jwk: rsa } }).cnf).toEqual({ jwk: rsa });
   });
+
+  it.each(['kid', 'osc', 'jkt#S512', 'toString', '__proto__'])(
+    'ignores the member %s of a confirmation and does not keep it',
+    (name) => {
+      const ec = { kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' };
+      for (const method of [{ jkt: HASH }, { 'x5t#S256': HASH }, { jwk: ec }]) {
+        for (const value of ['a', null, { jwk: ec }]) {
+          const cnf: object = JSON.parse(
+            JSON.stringify(method).replace('{', `{${JSON.stringify(name)}:${JSON.stringify(value)},`),
+          );
+          expect(Object.hasOwn(cnf, name)).toBe(true);
+          const read = readClaims({ ...good, cnf }).cnf ?? {};
+          expect(Object.keys(read)).toEqual(Object.keys(method));
+          expect(read).toEqual(method);
+        }
+      }
+    },
+  );
 
   it('reads actors to a depth of four', () => {
     const deep = (levels: number): object => ({ sub: ID, ...(levels > 1 ? { act: deep(levels - 1) } : {}) });

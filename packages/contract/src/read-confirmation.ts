@@ -40,14 +40,23 @@ function readJwk(value: unknown): PublicJwk {
   return Object.freeze(jwk) as unknown as PublicJwk;
 }
 
+/** The ways to name the key of `cnf`: a token uses exactly one (RFC 9449 section 6.1, RFC 8705 section 3.1, RFC 7800 section 3.2). */
+const METHODS = ['jkt', 'x5t#S256', 'jwk'] as const;
+
+/** Ways of RFC 7800 sections 3.3 and 3.5 that are not supported. Each binds, so it is refused and never ignored. */
+export const REFUSED_METHODS = ['jwe', 'jku'] as const;
+
 /**
- * Reads `cnf`: one key, named one way. A second member would be a binding that goes unchecked, and none at all is not a
- * bearer token but a broken one.
+ * Reads `cnf`: one key, named one way. A second method would be a binding that goes unchecked, and none at all is not a
+ * bearer token but a broken one. `kid` and members that are not known are ignored and not kept (RFC 7800 section 3.1).
  */
 export function readConfirmation(value: unknown): Confirmation {
   if (!isObject(value)) throw invalidClaim('cnf', 'is an object');
-  const [name, ...more] = Object.keys(value);
-  if (more.length > 0 || (name !== 'jkt' && name !== 'x5t#S256' && name !== 'jwk')) {
+  for (const name of REFUSED_METHODS) {
+    if (Object.hasOwn(value, name)) throw invalidClaim('cnf', `has \`${name}\`, which is not supported`);
+  }
+  const [name, ...more] = METHODS.filter((method) => Object.hasOwn(value, method));
+  if (name === undefined || more.length > 0) {
     throw invalidClaim('cnf', 'has exactly one of `jkt`, `x5t#S256`, `jwk`');
   }
   if (name === 'jwk') return Object.freeze({ jwk: readJwk(value['jwk']) });

@@ -24,7 +24,9 @@ const jwk = fc.oneof(
   fc.record({ kty: fc.constant('OKP'), crv: fc.constant('Ed25519'), x: bytes }),
   fc.record({ kty: fc.constant('RSA'), n: bytes, e: bytes, alg: word }, { requiredKeys: ['kty', 'n', 'e'] }),
 );
-const cnf = fc.oneof(fc.record({ jkt: hash }), fc.record({ 'x5t#S256': hash }), fc.record({ jwk }));
+const method = fc.oneof(fc.record({ jkt: hash }), fc.record({ 'x5t#S256': hash }), fc.record({ jwk }));
+const beside = fc.record({ kid: word, future: fc.jsonValue() }, { requiredKeys: [] });
+const cnf = fc.tuple(method, beside).map(([one, others]) => ({ ...one, ...others }));
 const { act } = fc.letrec((tie) => ({
   act: fc.record({ sub: issuer, iss: issuer, act: tie('act') }, { requiredKeys: ['sub'] }),
 })) as { act: fc.Arbitrary<unknown> };
@@ -91,6 +93,9 @@ const MEMBERS = [
   'k',
   'kty',
   'jkt',
+  'x5t#S256',
+  'jwe',
+  'jku',
   'act',
   'sub',
   'iss',
