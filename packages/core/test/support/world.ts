@@ -1,4 +1,4 @@
-import type { Authority, TrustBundle } from '@workload-identity/contract';
+import type { AsymmetricAuthority, Authority, HmacAuthority, TrustBundle } from '@workload-identity/contract';
 import {
   type BundleSource,
   createBundleSource,
@@ -20,13 +20,13 @@ import {
 export const SUBJECTS = [`spiffe://${TRUST_DOMAIN}/*`];
 
 /** An authority of holders of shared secrets, who speak for themselves. */
-export function sharing(...signings: readonly SecretSigning[]): Authority {
+export function sharing(...signings: readonly SecretSigning[]): HmacAuthority {
   const keys = signings.map(({ kid, algorithm }) => ({ secret: { env: envOf(kid) }, alg: algorithm }));
   return { rung: 'hmac', issuer: 'self', subjects: SUBJECTS, keys };
 }
 
 /** An authority of one issuer by its public keys. */
-export function issuing(...signings: readonly PairSigning[]): Authority {
+export function issuing(...signings: readonly PairSigning[]): AsymmetricAuthority {
   return { rung: 'asymmetric', issuer: STS, subjects: SUBJECTS, keys: signings.map(({ jwk }) => jwk) };
 }
 
