@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Verifier } from '@workload-identity/core';
+import type { VerifiedIdentity, Verifier } from '@workload-identity/core';
 import {
   type AuthenticationOptions,
   authenticate as authenticateRequest,
@@ -10,6 +10,17 @@ import {
 } from '@workload-identity/core/http';
 import { setCaller } from './callers.ts';
 import { type Middleware, refuse } from './middleware.ts';
+
+// Here and not beside the code that fills it: the bundler of declarations keeps it only with something exported.
+declare global {
+  // biome-ignore lint/style/noNamespace: Express names its request type so.
+  namespace Express {
+    interface Request {
+      /** Who calls, as `authenticate` verified it. Absent on routes with optional authentication when nobody is named. */
+      readonly caller?: VerifiedIdentity;
+    }
+  }
+}
 
 /**
  * Middleware that verifies the bearer token of every request and sets `req.caller`. It answers 400, 401 and 503 itself.

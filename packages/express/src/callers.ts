@@ -1,15 +1,5 @@
 import type { VerifiedIdentity } from '@workload-identity/core';
 
-declare global {
-  // biome-ignore lint/style/noNamespace: Express names its request type so.
-  namespace Express {
-    interface Request {
-      /** Who calls, as `authenticate` verified it. Absent on routes with optional authentication when nobody is named. */
-      readonly caller?: VerifiedIdentity;
-    }
-  }
-}
-
 // What `authorize` believes. The property on the request is for handlers: other middleware could have put anything there.
 const callers = new WeakMap<object, VerifiedIdentity>();
 
