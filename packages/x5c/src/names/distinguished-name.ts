@@ -17,7 +17,14 @@ const EMAIL_ADDRESS = '1.2.840.113549.1.9.1';
 const MAX_ATTRIBUTES = 64;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-const decodeLatin1 = keyOf;
+function decodeOneByte(characters: RegExp): (contents: Uint8Array) => string {
+  return (contents) => {
+    const text = keyOf(contents);
+    if (!characters.test(text))
+      throw new Flaw('it has a name with characters its kind of string does not have');
+    return text;
+  };
+}
 
 function decodeUtf8(contents: Uint8Array): string {
   try {
@@ -43,10 +50,10 @@ function decodeUnits(size: 2 | 4): (contents: Uint8Array) => string {
 
 const DECODERS: ReadonlyMap<number, (contents: Uint8Array) => string> = new Map([
   [TAG.utf8String, decodeUtf8],
-  [TAG.printableString, decodeLatin1],
-  [TAG.ia5String, decodeLatin1],
-  [TAG.numericString, decodeLatin1],
-  [TAG.teletexString, decodeLatin1],
+  [TAG.printableString, decodeOneByte(/^[A-Za-z0-9 '()+,./:=?-]*$/)],
+  [TAG.ia5String, decodeOneByte(/^[\x20-\x7e]*$/)],
+  [TAG.numericString, decodeOneByte(/^[0-9 ]*$/)],
+  [TAG.teletexString, decodeOneByte(/^[\x20-\x7e\xa0-\xff]*$/)],
   [TAG.bmpString, decodeUnits(2)],
   [TAG.universalString, decodeUnits(4)],
 ]);
@@ -61,9 +68,11 @@ function readAttribute(element: Element, emails: string[]): string {
   const type = readOid(attribute.read(TAG.oid).contents);
   const { tag, contents } = attribute.readAny();
   attribute.finish();
-  const text = DECODERS.get(tag)?.(contents);
-  if (type === EMAIL_ADDRESS) emails.push(text ?? '');
-  return `${type}=${text === undefined ? `${tag}:${keyOf(contents)}` : comparable(text)}`;
+  const decode = DECODERS.get(tag);
+  if (decode === undefined) throw new Flaw('it has a name that is not text');
+  const text = decode(contents);
+  if (type === EMAIL_ADDRESS) emails.push(text);
+  return `${type}=${comparable(text)}`;
 }
 
 /** Reads a name: a sequence of sets of attributes (RFC 5280 section 4.1.2.4). @throws Flaw */
