@@ -1,18 +1,21 @@
-import { createHash, createHmac, hkdfSync, randomBytes, sign, timingSafeEqual, verify } from 'node:crypto';
+import { createHash, createHmac, hkdfSync, randomBytes, sign, verify } from 'node:crypto';
 import { toDer, toRaw } from './ecdsa-der.ts';
 import type { Engine, EngineKey, TokenSigner } from './engine.ts';
 import { type NodeHandle, nodeKeys } from './node-keys.ts';
+import { sameMac } from './same-mac.ts';
 
-function hmac({ hash, key }: NodeHandle, input: string): Buffer {
+// As text at once: its bytes are needed nowhere.
+function hmac({ hash, key }: NodeHandle, input: string): string {
   return createHmac(hash as string, key)
     .update(input, 'latin1')
-    .digest();
+    .digest('base64url');
 }
 
-function signature(handle: NodeHandle, input: string): Buffer {
+function signature(handle: NodeHandle, input: string): string {
   if (handle.kind === 'oct') return hmac(handle, input);
   const made = sign(handle.hash, Buffer.from(input, 'latin1'), handle.scheme);
-  return handle.kind === 'EC' ? toRaw(made, (handle.signatureBytes as number) / 2) : made;
+  const raw = handle.kind === 'EC' ? toRaw(made, (handle.signatureBytes as number) / 2) : made;
+  return raw.toString('base64url');
 }
 
 function signer(key: EngineKey, header: Readonly<Record<string, unknown>>): TokenSigner {
@@ -20,17 +23,18 @@ function signer(key: EngineKey, header: Readonly<Record<string, unknown>>): Toke
   const prefix = `${Buffer.from(JSON.stringify(header)).toString('base64url')}.`;
   return (payload) => {
     const input = prefix + Buffer.from(payload).toString('base64url');
-    return `${input}.${signature(handle, input).toString('base64url')}`;
+    return `${input}.${signature(handle, input)}`;
   };
 }
 
 function verifyToken(key: EngineKey, token: string, signingInputLength: number): boolean {
   const handle = key.handle as NodeHandle;
   const { kind, signatureBytes } = handle;
-  const given = Buffer.from(token.slice(signingInputLength + 1), 'base64url');
-  if (signatureBytes !== undefined && given.length !== signatureBytes) return false;
   const input = token.slice(0, signingInputLength);
-  if (kind === 'oct') return timingSafeEqual(hmac(handle, input), given);
+  const text = token.slice(signingInputLength + 1);
+  if (kind === 'oct') return sameMac(hmac(handle, input), text);
+  const given = Buffer.from(text, 'base64url');
+  if (signatureBytes !== undefined && given.length !== signatureBytes) return false;
   return verify(
     handle.hash,
     Buffer.from(input, 'latin1'),

@@ -1,8 +1,7 @@
 import { LIMITS, readHeader, type TokenHeader, WorkloadIdentityError } from '@workload-identity/contract';
-import { endsOnByte, fromBase64url } from './base64url.ts';
+import { fromBase64url, isStrictBase64url, toBase64url } from './base64url.ts';
 import { parseStrictJsonBytes } from './strict-json.ts';
 
-const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 const MAX_HEADER_TEXT = Math.ceil((LIMITS.headerBytes * 4) / 3);
 
 /** A compact token (RFC 7515 section 7.1), cut but not believed. */
@@ -12,6 +11,8 @@ export interface CompactToken {
   readonly header: string;
   /** Where the second dot stands: the length of the signing input. */
   readonly signingInputLength: number;
+  /** The decoded payload: bytes, not read. */
+  readonly payload: Uint8Array;
 }
 
 function malformed(detail: string): WorkloadIdentityError {
@@ -19,29 +20,31 @@ function malformed(detail: string): WorkloadIdentityError {
 }
 
 /**
- * Cuts a token into its segments, size first.
+ * Cuts a token into its segments, size first. Whether the header is strict base64url is left to {@link decodeHeader}, so
+ * that a header already known is not looked through again.
  * @throws WorkloadIdentityError `token_too_large`, `token_malformed`
  */
 export function splitToken(token: string): CompactToken {
   if (token.length > LIMITS.tokenBytes) throw new WorkloadIdentityError('token_too_large');
-  if (!COMPACT.test(token)) throw malformed('three base64url segments were expected');
   const first = token.indexOf('.');
   const second = token.indexOf('.', first + 1);
-  const header = token.slice(0, first);
-  if (header.length > MAX_HEADER_TEXT)
-    throw new WorkloadIdentityError('token_too_large', { detail: 'its header' });
-  if (
-    !endsOnByte(header) ||
-    !endsOnByte(token.slice(first + 1, second)) ||
-    !endsOnByte(token.slice(second + 1))
-  ) {
-    throw malformed('a segment is not strict base64url');
-  }
-  return { token, header, signingInputLength: second };
+  const segments = first > 0 && second > first + 1 && second < token.length - 1;
+  if (!segments) throw malformed('three base64url segments were expected');
+  if (!isStrictBase64url(token.slice(second + 1))) throw malformed('its signature is not strict base64url');
+  const payload = decode(token.slice(first + 1, second), 'payload');
+  if (first > MAX_HEADER_TEXT) throw new WorkloadIdentityError('token_too_large', { detail: 'its header' });
+  return { token, header: token.slice(0, first), signingInputLength: second, payload };
 }
 
-function decodeJson(segment: string, what: string): unknown {
-  const value = parseStrictJsonBytes(fromBase64url(segment));
+/** Decodes a segment. Strict base64url is what gives the same text when it is written again: nothing else is looked for. */
+function decode(segment: string, what: string): Uint8Array {
+  const bytes = fromBase64url(segment);
+  if (toBase64url(bytes) !== segment) throw malformed(`its ${what} is not strict base64url`);
+  return bytes;
+}
+
+function parse(bytes: Uint8Array, what: string): unknown {
+  const value = parseStrictJsonBytes(bytes);
   if (value === undefined) throw malformed(`the ${what} is not strict JSON`);
   return value;
 }
@@ -51,13 +54,13 @@ function decodeJson(segment: string, what: string): unknown {
  * @throws WorkloadIdentityError `token_malformed`, `header_invalid`, `type_unsupported`, `algorithm_not_allowed`
  */
 export function decodeHeader(segment: string): TokenHeader {
-  return readHeader(decodeJson(segment, 'header'));
+  return readHeader(parse(decode(segment, 'header'), 'header'));
 }
 
 /**
  * Decodes the payload of a token whose signature held.
  * @throws WorkloadIdentityError `token_malformed`
  */
-export function decodePayload(compact: CompactToken): unknown {
-  return decodeJson(compact.token.slice(compact.header.length + 1, compact.signingInputLength), 'payload');
+export function decodePayload({ payload }: CompactToken): unknown {
+  return parse(payload, 'payload');
 }
