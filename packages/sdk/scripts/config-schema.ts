@@ -11,6 +11,13 @@ export function configSchema(): string {
     description: 'Who a service is, how it signs its tokens and how it verifies its callers.',
     ...generated,
     anyOf: [{ required: ['sign'] }, { required: ['verify'] }],
+    // A CA whose certificate is not named is looked for in the trust bundle.
+    if: {
+      properties: { sign: { properties: { rung: { const: 'ca' } }, not: { required: ['certificate'] } } },
+      required: ['sign'],
+    },
+    // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
+    then: { required: ['verify'] },
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }

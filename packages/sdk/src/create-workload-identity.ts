@@ -34,8 +34,11 @@ export function createWorkloadIdentity(
     configuration,
     'the configuration given to createWorkloadIdentity',
   );
-  const signing = sign && createSigning(workload, sign, verify?.pollInterval, options);
-  const verifying = verify && createVerifying(workload, verify, async () => signing?.signer.heal(), options);
+  const anchors = verify && (async () => (verifying as Verifying).anchors());
+  const trust = { pollInterval: verify?.pollInterval, anchors };
+  const signing = sign && createSigning(workload, sign, trust, options);
+  const verifying: Verifying | undefined =
+    verify && createVerifying(workload, verify, async () => signing?.signer.heal(), options);
   const sources = [signing, verifying].filter((source) => source !== undefined);
   let closed = false;
 
@@ -65,7 +68,9 @@ export function createWorkloadIdentity(
     await allOf(sources.map(({ opening }) => opening.now())).finally(mustBeOpen);
   }
   async function readAgain(): Promise<void> {
-    await Promise.all([signing?.signer.reload(), verifying?.bundle.reload()]);
+    // The bundle first: the anchors in it may be what a signer waits for.
+    await verifying?.bundle.reload();
+    await signing?.signer.reload();
     for (const { opening } of sources) opening.forgive();
   }
   async function reload(): Promise<IdentityStatus> {
@@ -77,8 +82,8 @@ export function createWorkloadIdentity(
   async function close(): Promise<void> {
     closed = true;
     stopListening?.();
-    signing?.signer.close();
     verifying?.bundle.close();
+    await signing?.signer.close();
   }
 
   return Object.freeze({

@@ -6,6 +6,7 @@ import { ERROR_CODES } from '@workload-identity/contract';
 import { describe, expect, it } from 'vitest';
 import { readmeSamples } from '../../tools/src/readme-samples.ts';
 import { openScene } from '../test/scene.ts';
+import { parseConfiguration } from './config/parse-configuration.ts';
 
 const readme = new URL('../README.md', import.meta.url);
 const text = readFileSync(readme, 'utf8');
@@ -13,10 +14,12 @@ const folder = fileURLToPath(new URL('..', import.meta.url));
 
 /** The fields a schema has, as the README names them: `sign.key`. */
 function fieldsOf(node: Record<string, unknown>, path: string): readonly string[] {
-  const branches = (node['oneOf'] ?? []) as readonly Record<string, unknown>[];
-  if (branches.length > 0) return branches.flatMap((branch) => fieldsOf(branch, path));
   const properties = Object.entries((node['properties'] ?? {}) as Record<string, Record<string, unknown>>);
-  if (properties.length === 0) return [path];
+  const branches = (node['oneOf'] ?? node['anyOf'] ?? []) as readonly Record<string, unknown>[];
+  const names = branches.flatMap((branch) => Object.keys((branch['properties'] ?? {}) as object));
+  const isReference = names.join() === 'env,file';
+  if (properties.length === 0 && (branches.length === 0 || isReference)) return [path];
+  if (properties.length === 0) return branches.flatMap((branch) => fieldsOf(branch, path));
   return properties.flatMap(([name, field]) => fieldsOf(field, path === '' ? name : `${path}.${name}`));
 }
 
@@ -46,6 +49,12 @@ describe('README', () => {
     );
     const fields = new Set(fieldsOf(schema, '').filter((name) => name !== '$schema'));
     expect(new Set(named)).toEqual(fields);
+  });
+
+  it('has configurations that are valid', () => {
+    const shown = readmeSamples(readme).filter(({ language, name }) => language === 'json' && name === '');
+    expect(shown.length).toBeGreaterThan(0);
+    for (const { code } of shown) expect(() => parseConfiguration(code, 'README')).not.toThrow();
   });
 
   it('names error codes there are', () => {

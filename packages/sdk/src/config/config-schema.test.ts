@@ -26,6 +26,7 @@ function* fields(node: Node, path = ''): Generator<readonly [string, Node]> {
 
 const VERIFY = { bundle: { file: 'bundle.json' } };
 const KEY = { env: 'KEY' };
+const PKCS11 = { pkcs11: { module: '/hsm.so', token: 't', label: 'l', pin: KEY } };
 const workload = 'spiffe://prod.example.com/orders';
 
 describe('config.schema.json', () => {
@@ -52,7 +53,17 @@ describe('config.schema.json', () => {
     [false, { verify: VERIFY }],
     [false, { workload, verify: {} }],
     [false, { workload, verify: VERIFY, sing: {} }],
-    [false, { workload, sign: { rung: 'ca', key: KEY } }],
+    [true, { workload, sign: { rung: 'ca', key: { kms: 'alias/ca', region: 'eu-west-1' } }, verify: VERIFY }],
+    [
+      true,
+      { workload, sign: { rung: 'ca', key: { file: 'k', passphrase: KEY }, certificate: { file: 'c' } } },
+    ],
+    [true, { workload, sign: { rung: 'ca', key: PKCS11, leaf: { lifetime: '1h' } }, verify: VERIFY }],
+    [false, { workload, sign: { rung: 'ca', key: { kms: 'alias/ca' } } }],
+    [false, { workload, sign: { rung: 'ca', key: KEY }, verify: VERIFY }],
+    [false, { workload, sign: { rung: 'ca', key: { file: 'k', kms: 'alias/ca' } }, verify: VERIFY }],
+    [false, { workload, sign: { rung: 'ca', key: { kms: 'ca' } }, verify: VERIFY }],
+    [false, { workload, sign: { rung: 'ca', key: { ...PKCS11, pin: KEY } }, verify: VERIFY }],
     [false, { workload, sign: { rung: 'asymmetric', key: KEY, algorithm: 'HS256' } }],
     [false, { workload, sign: { rung: 'hmac', key: { env: 'A', file: 'b' } } }],
     [false, { workload, sign: { rung: 'hmac', key: 'secret' } }],

@@ -6,6 +6,11 @@ const WORKLOAD = 'spiffe://prod.example.com/orders';
 const VERIFY = { bundle: { file: 'bundle.json' } };
 const SIGN = { rung: 'hmac', key: { env: 'SECRET' } };
 
+const CA = { workload: WORKLOAD, sign: { rung: 'ca', key: { kms: 'alias/workload-ca' } } };
+const PKCS11 = {
+  pkcs11: { module: '/usr/lib/softhsm/libsofthsm2.so', token: 'ca', label: 'ca 1', pin: { env: 'PIN' } },
+};
+
 function messageOf(configuration: unknown): string {
   const text = typeof configuration === 'string' ? configuration : JSON.stringify(configuration);
   try {
@@ -76,7 +81,7 @@ describe('parseConfiguration', () => {
     [
       'sign.rung',
       { workload: WORKLOAD, sign: { key: SIGN.key } },
-      'sign.rung: found nothing; allowed: "hmac", "asymmetric"',
+      'sign.rung: found nothing; allowed: "hmac", "asymmetric", "ca"',
     ],
     ['sign.key', { workload: WORKLOAD, sign: { rung: 'asymmetric' } }, 'sign.key: found nothing'],
     [
@@ -93,9 +98,9 @@ describe('parseConfiguration', () => {
   it('names the rungs there are for one there is not', () => {
     const message = messageOf({
       workload: WORKLOAD,
-      sign: { rung: 'ca', key: { kms: 'alias/workload-ca' } },
+      sign: { rung: 'pki', key: { kms: 'alias/workload-ca' } },
     });
-    expect(message).toContain('sign.rung: found "ca"; allowed: "hmac", "asymmetric"');
+    expect(message).toContain('sign.rung: found "pki"; allowed: "hmac", "asymmetric", "ca"');
     expect(messageOf({ workload: WORKLOAD, sign: { ...SIGN, rung: 'hmacs' } })).toContain(
       'write "hmac" instead',
     );
@@ -144,7 +149,129 @@ describe('parseConfiguration', () => {
         },
       },
     ],
+    ['signs under a CA, whose certificate is in the bundle', { ...CA, verify: VERIFY }],
+    ['only signs under a CA', { workload: WORKLOAD, sign: { ...CA.sign, certificate: { file: 'ca.crt' } } }],
+    [
+      'says everything of a CA in a KMS',
+      {
+        workload: WORKLOAD,
+        sign: {
+          rung: 'ca',
+          key: {
+            kms: 'arn:aws:kms:eu-west-1:111122223333:key/mrk-0123456789abcdef0123456789abcdef',
+            region: 'eu-west-1',
+            endpoint: 'https://vpce-1.kms.eu-west-1.vpce.amazonaws.com',
+          },
+          certificate: { file: 'ca.crt' },
+          leaf: { lifetime: '168h', usage: 'issuer' },
+          issuer: 'https://sts.example.com',
+          lifetime: '1h',
+          roles: ['orders.read'],
+        },
+      },
+    ],
+    ['says everything of a CA in an HSM', { ...CA, sign: { rung: 'ca', key: PKCS11 }, verify: VERIFY }],
   ])('accepts a configuration that %s', (_, configuration) => {
     expect(messageOf(configuration)).toBe('valid');
+  });
+
+  it('refuses a CA without a certificate where there is no bundle to find it in', () => {
+    expect(messageOf(CA)).toContain(
+      'sign.certificate: found nothing; allowed: {"file": "<path>"} without `verify`; name the certificate',
+    );
+  });
+
+  const FORMS =
+    'sign.key: found an object; allowed: exactly one of {"file": "<path>", "passphrase"?: <reference>}, {"kms": ';
+
+  it.each([
+    ['none', {}, FORMS],
+    ['a reference', { env: 'CA_KEY' }, FORMS],
+    ['two', { file: 'ca.pem', kms: 'alias/workload-ca' }, FORMS],
+    ['three', { file: 'ca.pem', kms: 'alias/workload-ca', ...PKCS11 }, FORMS],
+    [
+      'text',
+      'alias/workload-ca',
+      'sign.key: found a string of 17 characters; allowed: exactly one of {"file"',
+    ],
+    [
+      'a KMS key that can be none',
+      { kms: 'workload-ca' },
+      'sign.key.kms: found a string of 11 characters; write',
+    ],
+    ['a misspelt region', { kms: 'alias/a', regoin: 'x' }, 'unknown key `regoin`; allowed: `kms`, `region`'],
+    [
+      'a region that is none',
+      { kms: 'alias/a', region: 'EU' },
+      'sign.key.region: found a string of 2 characters',
+    ],
+    [
+      'plain HTTP',
+      { kms: 'alias/a', endpoint: 'http://kms.example.com' },
+      'sign.key.endpoint: found a string',
+    ],
+    ['credentials', { kms: 'alias/a', endpoint: 'https://a:b@kms.example.com' }, 'without credentials'],
+    [
+      'no PIN',
+      { pkcs11: { ...PKCS11.pkcs11, pin: undefined } },
+      'sign.key.pkcs11.pin: found nothing; allowed: {"env',
+    ],
+    [
+      'a bare PIN',
+      { pkcs11: { ...PKCS11.pkcs11, pin: '1234' } },
+      'sign.key.pkcs11.pin: found a string of 4 char',
+    ],
+    [
+      'a relative module',
+      { pkcs11: { ...PKCS11.pkcs11, module: 'hsm.so' } },
+      'write the absolute path of a PKCS#11',
+    ],
+    [
+      'half a PKCS#11 key',
+      { pkcs11: { module: '/hsm.so' } },
+      'sign.key: found an object; allowed: {"pkcs11": {"module"',
+    ],
+    [
+      'a bare passphrase',
+      { file: 'ca.pem', passphrase: 'hunter2' },
+      'sign.key.passphrase: found a string of 7',
+    ],
+    [
+      'a key in place of its path',
+      { file: '-----BEGIN PRIVATE KEY-----\n' },
+      'write the path of a file, not the key',
+    ],
+  ])('says what is wrong with the key of a CA: %s', (_, key, expected) => {
+    const message = messageOf({ workload: WORKLOAD, sign: { rung: 'ca', key }, verify: VERIFY });
+    expect(message).toContain('1 mistake in');
+    expect(message).toContain(expected);
+  });
+
+  it.each([
+    [
+      'its issuer, for leaves that assert only themselves',
+      { issuer: WORKLOAD },
+      'sign.leaf.usage: found nothing; allowed: "issuer"',
+    ],
+    [
+      'the lifetime of leaves',
+      { leaf: { lifetime: '30s' } },
+      'sign.leaf.lifetime: found "30s"; allowed: "1m" to "168h"',
+    ],
+    [
+      'the usage of leaves',
+      { leaf: { usage: 'isuer' } },
+      'sign.leaf.usage: found "isuer"; allowed: "self", "issuer"; write "issuer"',
+    ],
+    ['a next key, which it has no use for', { next: { env: 'A' } }, 'found the unknown key `next`'],
+    [
+      'a certificate in place of its file',
+      { certificate: 'PEM' },
+      'sign.certificate: found "PEM"; allowed: an object',
+    ],
+  ])('says what is wrong with %s', (_, parts, expected) => {
+    const message = messageOf({ ...CA, sign: { ...CA.sign, ...parts }, verify: VERIFY });
+    expect(message).toContain('1 mistake in');
+    expect(message).toContain(expected);
   });
 });

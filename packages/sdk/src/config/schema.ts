@@ -5,6 +5,7 @@ import type { SignSettings } from '../rungs/rung.ts';
 import { signSchema } from '../rungs/rungs.ts';
 import type { ConfigurationParts, VerifyConfiguration } from './configuration.ts';
 import { durationSchema } from './duration.ts';
+import { pathSchema } from './path.ts';
 
 /** `verify` as it is used: durations are seconds. */
 export interface VerifySettings {
@@ -24,14 +25,13 @@ export interface Settings {
   readonly verify?: VerifySettings;
 }
 
-const FILE = /^\P{Cc}{1,4096}$/u;
 const MAX_AUDIENCES = 1_024;
 
 const bundle = closedObject({
-  file: z
-    .string('write the path of the trust bundle')
-    .regex(FILE, 'write the path of the trust bundle')
-    .meta({ title: 'Bundle file', description: 'The path, relative to the working directory.' }),
+  file: pathSchema('write the path of the trust bundle').meta({
+    title: 'Bundle file',
+    description: 'The path, relative to the working directory.',
+  }),
 }).meta({
   title: 'Trust bundle',
   description: 'The trust bundle to verify with: a JSON file. It is read again when it changes.',
@@ -108,7 +108,13 @@ export const configurationSchema: z.ZodType<Settings, ConfigurationParts> = clos
       description: 'How this service verifies its callers. Without it, it cannot verify.',
     })
     .exactOptional(),
-}).refine((settings) => 'sign' in settings || 'verify' in settings, {
-  error: 'allowed: `sign`, `verify` or both; add what this service does',
-  when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value),
-});
+})
+  .refine((settings) => 'sign' in settings || 'verify' in settings, {
+    error: 'allowed: `sign`, `verify` or both; add what this service does',
+    when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  })
+  .refine(({ sign, verify }) => sign?.needsAnchors !== true || verify !== undefined, {
+    path: ['sign', 'certificate'],
+    error:
+      'allowed: {"file": "<path>"} without `verify`; name the certificate of the key, or add `verify` with the trust bundle whose anchor it is',
+  });

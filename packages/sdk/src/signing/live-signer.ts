@@ -3,12 +3,21 @@ import type { Rung, SignerSource } from '@workload-identity/core';
 
 /** How the keys to sign with stand. Plain data, safe to log. */
 export interface SignerStatus {
-  /** `empty`: nothing was read yet. `stale`: the newest attempt failed and the last good keys still sign. */
+  /** `empty`: there is nothing to sign with. `stale`: the newest attempt failed and the last good keys still sign. */
   readonly state: 'empty' | 'current' | 'stale';
   readonly rung: Rung;
-  readonly keys: readonly { readonly state: 'next' | 'active' | 'retired'; readonly keyId: string }[];
+  readonly keys: readonly SigningKeyStatus[];
   /** Why the newest attempt failed. */
   readonly error?: StatusError;
+}
+
+/** One key to sign with. */
+export interface SigningKeyStatus {
+  readonly state: 'next' | 'active' | 'retired';
+  /** On the `ca` rung the SHA-256 of the leaf. */
+  readonly keyId: string;
+  /** On the `ca` rung the last second of the leaf, and so of every token it signs; seconds since 1970. */
+  readonly notAfter?: number;
 }
 
 /** An error as plain data: its code, and what is wrong and how to mend it. */
@@ -26,5 +35,5 @@ export interface LiveSigner extends SignerSource {
   /** Reads again because a token named an unknown key; seldom, however often it is called. */
   heal(): Promise<void>;
   status(): SignerStatus;
-  close(): void;
+  close(): void | Promise<void>;
 }

@@ -9,13 +9,20 @@ import {
 } from '@workload-identity/core';
 import type { IdentityOptions } from '../identity-options.ts';
 import { Opening } from '../opening.ts';
-import type { SignSettings } from '../rungs/rung.ts';
+import type { SignerContext, SignSettings } from '../rungs/rung.ts';
 import type { LiveSigner } from './live-signer.ts';
 
 /** All a service signs with. */
 export interface Signing extends Minter, TokenSource {
   readonly signer: LiveSigner;
   readonly opening: Opening;
+}
+
+/** What `verify` contributes to signing. */
+export interface SigningTrust {
+  /** Seconds; 0 never looks again. */
+  readonly pollInterval?: number | undefined;
+  readonly anchors?: SignerContext['anchors'] | undefined;
 }
 
 const DEFAULT_POLL_SECONDS = 5;
@@ -37,15 +44,25 @@ function withDefaults(minter: Minter, subject: WorkloadId, { lifetime, roles }: 
   };
 }
 
-/** Puts together what a service signs with. It does no I/O. */
+/**
+ * Puts together what a service signs with. It does no I/O.
+ * @param trust what `verify` contributes: how often to look for changes, and the anchors of the trust bundle
+ */
 export function createSigning(
   workload: WorkloadId,
   sign: SignSettings,
-  pollInterval: number = DEFAULT_POLL_SECONDS,
+  { pollInterval = DEFAULT_POLL_SECONDS, anchors }: SigningTrust,
   options: IdentityOptions = {},
 ): Signing {
   const { clock = Date.now, randomBytes, random } = options;
-  const signer = sign.open({ readSecret: options.readSecret ?? readSecret, clock, pollInterval });
+  const signer = sign.open({
+    workload,
+    readSecret: options.readSecret ?? readSecret,
+    clock,
+    pollInterval,
+    ...(random === undefined ? undefined : { random }),
+    ...(anchors === undefined ? undefined : { anchors }),
+  });
   const opening = new Opening(() => signer.ready(), clock);
   const issuing = createMinter({
     issuer: sign.issuer ?? workload,

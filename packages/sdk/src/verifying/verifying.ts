@@ -8,11 +8,14 @@ import {
 import type { VerifySettings } from '../config/schema.ts';
 import type { IdentityOptions } from '../identity-options.ts';
 import { Opening } from '../opening.ts';
+import { checkAnchors, createLazyChains } from './lazy-chains.ts';
 
 /** All a service verifies with. */
 export interface Verifying extends Verifier {
   readonly bundle: BundleSource;
   readonly opening: Opening;
+  /** The anchors of the bundle in force, PEM. @throws WorkloadIdentityError why there is no bundle */
+  anchors(): Promise<readonly string[]>;
 }
 
 /** The bundle, where an unknown key makes more than the bundle be read again. */
@@ -43,15 +46,26 @@ export function createVerifying(
   const { clock = Date.now, readSecret } = options;
   const bundle = createBundleSource({
     bundle: file,
+    check: checkAnchors,
     clock,
     ...(pollInterval === undefined ? undefined : { pollInterval }),
     ...(readSecret === undefined ? undefined : { readSecret }),
   });
   const opening = new Opening(() => bundle.ready(), clock);
-  const verifier = createVerifier({ ...settings, bundle: healing(bundle, alongside), audiences, clock });
+  const verifier = createVerifier({
+    ...settings,
+    bundle: healing(bundle, alongside),
+    chains: createLazyChains(),
+    audiences,
+    clock,
+  });
   return {
     bundle,
     opening,
+    async anchors() {
+      await bundle.ready();
+      return bundle.current().certificateAuthorities.flatMap(({ anchors = [] }) => anchors);
+    },
     verify: (token, asked) =>
       opening.done
         ? verifier.verify(token, asked)
