@@ -12,6 +12,7 @@ export interface Frame {
   readonly der: Uint8Array;
   /** What the signature covers: `tbsCertificate` with tag and length. */
   readonly signed: Uint8Array;
+  readonly serialNumber: Uint8Array;
   readonly issuer: Uint8Array;
   readonly subject: Uint8Array;
   readonly validity: Uint8Array;
@@ -24,15 +25,16 @@ export interface Frame {
 const VERSION_3 = Uint8Array.of(TAG.integer, 1, 2);
 const MAX_SERIAL_BYTES = 20;
 
-function checkSerial(contents: Uint8Array): void {
-  if (contents.length > MAX_SERIAL_BYTES) throw new Flaw('its serial number is longer than 20 bytes');
-  const [first] = readUnsigned(contents);
+/** A serial number is positive and has at most 20 bytes (RFC 5280 section 4.1.2.2). Old anchors have others. @throws Flaw */
+export function checkSerialNumber({ serialNumber }: Frame): void {
+  if (serialNumber.length > MAX_SERIAL_BYTES) throw new Flaw('its serial number is longer than 20 bytes');
+  const [first] = readUnsigned(serialNumber);
   if (first === 0) throw new Flaw('its serial number is zero');
 }
 
 /**
- * Cuts a certificate into its fields (RFC 5280 section 4.1): version 3, a positive serial number of at most 20 bytes, the
- * signature algorithm named twice in the same bytes, no unique identifiers, extensions.
+ * Cuts a certificate into its fields (RFC 5280 section 4.1): version 3, the signature algorithm named twice in the same
+ * bytes, no unique identifiers, extensions.
  * @throws Flaw
  */
 export function readFrame(der: Uint8Array): Frame {
@@ -47,7 +49,7 @@ export function readFrame(der: Uint8Array): Frame {
   const fields = new DerReader(tbs.contents);
   const version = fields.readOptional(context(0, 'constructed'));
   if (version === undefined || !isSame(version.contents, VERSION_3)) throw new Flaw('it is not of version 3');
-  checkSerial(fields.read(TAG.integer).contents);
+  const serialNumber = fields.read(TAG.integer).contents;
   if (!isSame(fields.read(TAG.sequence).bytes, signatureAlgorithm)) {
     throw new Flaw('it names two different signature algorithms');
   }
@@ -60,6 +62,7 @@ export function readFrame(der: Uint8Array): Frame {
   return {
     der,
     signed: tbs.bytes,
+    serialNumber,
     issuer,
     subject,
     validity,

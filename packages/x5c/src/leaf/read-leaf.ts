@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PublicJwk } from '@workload-identity/contract';
 import { type Certificate, readRest } from '../certificate/certificate.ts';
-import { readFrame } from '../certificate/frame.ts';
+import { checkSerialNumber, readFrame } from '../certificate/frame.ts';
 import type { KeyAlgorithm } from '../certificate/public-key.ts';
 import { readTokenLeaf, type TokenLeaf } from './token-leaf.ts';
 
@@ -36,5 +36,7 @@ export function describeLeaf(leaf: Certificate): LeafCertificate {
  * @throws WorkloadIdentityError `chain_invalid`
  */
 export function readLeaf(der: Uint8Array): LeafCertificate {
-  return describeLeaf(readRest(readFrame(der)));
+  const frame = readFrame(der);
+  checkSerialNumber(frame);
+  return describeLeaf(readRest(frame));
 }

@@ -73,9 +73,15 @@ export function readTokenLeaf(leaf: Certificate): TokenLeaf {
   return Object.freeze({ issuer: uriOf(leaf, usage), usage });
 }
 
-/** The profile of leaves that sign tokens: at most 3 certificates, and the rules of {@link readTokenLeaf}. */
+/**
+ * The profile of chains that sign tokens: at most 3 certificates, issuers whose keyUsage is there and critical, and leaves
+ * by the rules of {@link readTokenLeaf}.
+ */
 export const TOKEN_LEAF: ChainProfile = Object.freeze({
   maxCertificates: LIMITS.chainLength,
+  checkIssuer({ extensions }: Certificate): void {
+    if (extensions.keyUsage?.critical !== true) throw new Flaw('it has no critical keyUsage');
+  },
   usageOf(leaf: Certificate): string {
     readTokenLeaf(leaf);
     return usageIdOf(leaf);

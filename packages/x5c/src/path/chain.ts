@@ -1,12 +1,13 @@
 import { WorkloadIdentityError } from '@workload-identity/contract';
 import { readRest } from '../certificate/certificate.ts';
-import { type Frame, readFrame } from '../certificate/frame.ts';
+import { checkSerialNumber, type Frame, readFrame } from '../certificate/frame.ts';
 import { importKey } from '../certificate/public-key.ts';
 import { type IssuerKey, isSignedBy } from '../certificate/signature.ts';
 import { isSame } from '../der/values.ts';
 import { at, Flaw } from '../flaw.ts';
 import type { AnchorKey, AnchorSet } from './anchors.ts';
 import type { Step } from './path.ts';
+import type { ChainProfile } from './profile.ts';
 import { checkIssuer, checkKeyIdentifiers, checkLeaf } from './rules.ts';
 
 const placeOf = (index: number): string => (index === 0 ? 'the leaf' : `intermediate ${index}`);
@@ -26,6 +27,7 @@ export function readFrames(chain: readonly Uint8Array[], anchors: AnchorSet, mos
   for (const [index, frame] of frames.entries()) {
     const next = frames[index + 1];
     at(placeOf(index), () => {
+      checkSerialNumber(frame);
       if (next !== undefined && !isSame(frame.issuer, next.subject)) {
         throw new Flaw('the certificate after it is not its issuer');
       }
@@ -58,7 +60,7 @@ export interface SignedChain {
  * is used only after it has been found to be an issuer's.
  * @throws WorkloadIdentityError `chain_untrusted`, `chain_invalid`
  */
-export function readSigned(frames: readonly Frame[], anchors: AnchorSet): SignedChain {
+export function readSigned(frames: readonly Frame[], anchors: AnchorSet, profile: ChainProfile): SignedChain {
   const topIndex = frames.length - 1;
   const key = anchorKeyOf(frames[topIndex] as Frame, placeOf(topIndex), anchors);
   const steps: Step[] = [];
@@ -74,6 +76,7 @@ export function readSigned(frames: readonly Frame[], anchors: AnchorSet): Signed
       if (index === 0) checkLeaf(certificate);
       else {
         checkIssuer(certificate);
+        profile.checkIssuer(certificate);
         issuer = { algorithm: certificate.publicKey.algorithm, key: importKey(frame.publicKeyInfo) };
       }
       steps.push({ place, certificate });

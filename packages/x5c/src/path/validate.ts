@@ -89,7 +89,7 @@ export function validateChain(
 ): ValidatedChain {
   const second = Math.floor(now);
   const frames = readFrames(chain, anchors, profile.maxCertificates);
-  const { key, steps } = readSigned(frames, anchors);
+  const { key, steps } = readSigned(frames, anchors, profile);
   const leaf = steps[steps.length - 1] as Step;
   const issuers = steps.slice(0, -1);
 

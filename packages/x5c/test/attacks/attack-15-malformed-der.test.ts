@@ -1,3 +1,4 @@
+import { readLeaf } from '@workload-identity/x5c';
 import { describe, expect, it } from 'vitest';
 import {
   type Built,
@@ -278,10 +279,16 @@ describe('attack 15: malformed DER around a certificate', () => {
   });
 
   it('attack 15: refuses an anchor in a bundle for the same flaws', async () => {
-    const odd = build({ subject: name('Root'), extensions: [], serial: integer(0) });
-    await expect(trusting(odd)).rejects.toThrow('serial number is zero');
+    const old = build({ subject: name('Root'), extensions: [], version: hex('') });
+    await expect(trusting(old)).rejects.toThrow('not of version 3');
     await expect(trusting({ pem: pemOf(Buffer.concat([anchor.der, hex('00')])) })).rejects.toThrow(
       'left over',
     );
+  });
+
+  it('takes an anchor whose serial number an old CA left at zero, and no leaf like it', async () => {
+    const old = root({ serial: integer(0) });
+    expect((await resolve([leaf(old)], await trusting(old))).rung).toBe('ca');
+    expect(() => readLeaf(leaf(old, { serial: integer(0) }).der)).toThrow('serial number is zero');
   });
 });
