@@ -59,7 +59,8 @@ class LiveLeaf implements LiveSigner {
 
   status(): SignerStatus {
     const leaf = this.#leaf?.status();
-    const error = leaf?.error ?? this.#authority.error;
+    // What keeps it from a new key comes first: with the one before, renewals may fail for that alone.
+    const error = this.#authority.error ?? leaf?.error;
     const keys = keysOf(leaf);
     return Object.freeze({
       state: keys.length === 0 ? 'empty' : error === undefined ? 'current' : 'stale',
