@@ -5,6 +5,8 @@ import { createWorkloadIdentity, identity, mint, readConfiguration, verify } fro
 const workload = 'spiffe://prod.example.com/orders';
 const bundle = { file: 'bundle.json' };
 const key = { env: 'SECRET' };
+const kms = { kms: 'alias/ca' };
+const withoutPin = { module: '/hsm.so', token: 'a', label: 'b' };
 
 export const minter: Minter = identity;
 export const verifier: Verifier = identity;
@@ -16,6 +18,17 @@ createWorkloadIdentity(
   { workload, sign: { rung: 'asymmetric', key }, verify: { bundle } },
   { signals: false },
 );
+
+createWorkloadIdentity({ workload, sign: { rung: 'ca', key: kms }, verify: { bundle } });
+createWorkloadIdentity({
+  workload,
+  sign: { rung: 'ca', key: { file: 'ca.key', passphrase: key }, certificate: { file: 'ca.crt' }, leaf: {} },
+});
+createWorkloadIdentity({
+  workload,
+  sign: { rung: 'ca', key: { pkcs11: { module: '/hsm.so', token: 'a', label: 'b', pin: key } } },
+  verify: { bundle },
+});
 
 // @ts-expect-error: an audience is required
 void mint({});
@@ -61,6 +74,22 @@ createWorkloadIdentity({ workload, sign: { rung: 'hmac', key: 'secret' } });
 createWorkloadIdentity({ workload, sign: { rung: 'hmac', key: { env: 'A', file: 'b' } } });
 // @ts-expect-error: a private key decides its algorithm
 createWorkloadIdentity({ workload, sign: { rung: 'asymmetric', key, algorithm: 'ES256' } });
+// @ts-expect-error: a CA key is in one place
+createWorkloadIdentity({ workload, sign: { rung: 'ca', key: { file: 'a', kms: 'alias/ca' } } });
+// @ts-expect-error: a CA key is in a file, a KMS or an HSM
+createWorkloadIdentity({ workload, sign: { rung: 'ca', key } });
+// @ts-expect-error: only a file has a passphrase
+createWorkloadIdentity({ workload, sign: { rung: 'ca', key: { kms: 'alias/ca', passphrase: key } } });
+// @ts-expect-error: a passphrase is a reference, never a value
+createWorkloadIdentity({ workload, sign: { rung: 'ca', key: { file: 'a', passphrase: 'secret' } } });
+// @ts-expect-error: a PIN is required
+createWorkloadIdentity({ workload, sign: { rung: 'ca', key: { pkcs11: withoutPin } } });
+// @ts-expect-error: a certificate is a file, not its content
+createWorkloadIdentity({ workload, sign: { rung: 'ca', key: kms, certificate: 'PEM' } });
+// @ts-expect-error: a leaf has a lifetime and a usage
+createWorkloadIdentity({ workload, sign: { rung: 'ca', key: kms, leaf: { algorithm: 'ES256' } } });
+// @ts-expect-error: a leaf's key is made in the process, so there is no next one
+createWorkloadIdentity({ workload, sign: { rung: 'ca', key: kms, next: key } });
 // @ts-expect-error: there is no such algorithm
 createWorkloadIdentity({ workload, sign: { rung: 'hmac', key, algorithm: 'none' } });
 // @ts-expect-error: durations are strings with a unit

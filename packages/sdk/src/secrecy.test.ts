@@ -1,5 +1,7 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createCa, under } from '../test/ca.ts';
 import { BILLING, ORDERS, open, openScene, shared, watch } from '../test/scene.ts';
 import { privateKey, secret } from '../test/secrets.ts';
 import {
@@ -93,6 +95,40 @@ describe('attack 45: a secret is in no error, event, status or inspection', () =
     ],
     ['as a PEM in place of a reference', { rung: 'asymmetric', key: pem }, pem],
     ['as a JWK in place of a reference', { rung: 'asymmetric', key: JSON.parse(jwk) }, JSON.parse(jwk).d],
+    ['as a PEM in place of the path of a CA key', { rung: 'ca', key: { file: pem } }, pem],
+    ['as the path of a CA key', { rung: 'ca', key: { file: canary } }],
+    ['in place of a CA key', { rung: 'ca', key: canary }],
+    ['as a KMS key', { rung: 'ca', key: { kms: canary } }],
+    ['as the region of a KMS key', { rung: 'ca', key: { kms: 'alias/ca', region: canary } }],
+    [
+      'as the credentials of a KMS endpoint',
+      { rung: 'ca', key: { kms: 'alias/ca', endpoint: `https://${canary.replace(/[/+=]/g, '')}@kms` } },
+      canary.replace(/[/+=]/g, ''),
+    ],
+    [
+      'as a passphrase',
+      { rung: 'ca', key: { file: 'ca.pem', passphrase: 'hunter2hunter2' } },
+      'hunter2hunter2',
+    ],
+    [
+      'as a PIN',
+      { rung: 'ca', key: { pkcs11: { module: '/hsm.so', token: 'a', label: 'b', pin: 'hunter2hunter2' } } },
+      'hunter2hunter2',
+    ],
+    [
+      'as the name of a variable with a PIN',
+      {
+        rung: 'ca',
+        key: { pkcs11: { module: '/hsm.so', token: 'a', label: 'b', pin: { env: 'hunter2hunter2 ' } } },
+      },
+      'hunter2hunter2',
+    ],
+    ['as a PEM in place of a certificate', { rung: 'ca', key: { kms: 'alias/ca' }, certificate: pem }, pem],
+    [
+      'as a PEM in place of its path',
+      { rung: 'ca', key: { kms: 'alias/ca' }, certificate: { file: pem } },
+      pem,
+    ],
   ])('when it stands in the configuration %s', async (_, sign, value = canary) => {
     const configuration = { workload: ORDERS, sign };
     const made = await failureOf(() => createWorkloadIdentity(configuration as unknown as Configuration));
@@ -138,6 +174,39 @@ describe('attack 45: a secret is in no error, event, status or inspection', () =
       expectNone(await usedInEveryWay(identity, events.flat()), value);
       await identity.close();
       expectNone(written(await failureOf(() => identity.status())), value);
+    }
+  });
+
+  const PASSPHRASE = secret(30);
+
+  it.each([
+    ['a good one', (text: string) => text],
+    ['one cut short', (text: string) => text.slice(0, -60)],
+    ['two', (text: string) => text + text],
+    ['the certificate behind it', (text: string, certificate: string) => text + certificate],
+    ['a key of another kind', () => pem.replaceAll('PRIVATE', 'EC PRIVATE')],
+    ['a shared secret', () => canary],
+  ])('when a file holds the key of a CA: %s', async (_, spoil) => {
+    const events = watchAll();
+    for (const passphrase of [undefined, { file: openScene().write('pass', PASSPHRASE) }]) {
+      const scene = openScene();
+      const ca = await createCa(scene, 'ca', passphrase === undefined ? {} : { passphrase });
+      const text = readFileSync(ca.key.file, 'utf8');
+      const held = spoil(text, ca.pem);
+      writeFileSync(ca.key.file, held);
+      const bundle = { file: scene.bundle([under(ca.pem)]) };
+      const wrong = { file: scene.write('wrong', secret(30)) };
+      for (const key of [ca.key, { file: ca.key.file }, { file: ca.key.file, passphrase: wrong }]) {
+        for (const certificate of [ca.certificate, { file: ca.key.file }]) {
+          const sign = { rung: 'ca', key, certificate } as const;
+          const identity = open({ workload: ORDERS, sign, verify: { bundle } });
+          const used = await usedInEveryWay(identity, events.flat());
+          expectNone(used, held.replace(ca.pem, ''));
+          expectNone(used, PASSPHRASE);
+          expectNone(used, readFileSync(wrong.file, 'utf8'));
+          await identity.close();
+        }
+      }
     }
   });
 
