@@ -3,6 +3,8 @@ import {
   type Attestation,
   CONTRACT,
   type Confirmation,
+  ERROR_CODES,
+  isAudience,
   isWorkloadIdentityError,
   type JsonValue,
   LIMITS,
@@ -82,7 +84,21 @@ const CLAIM_OF = {
 
 function refused(cause: unknown): unknown {
   if (!isWorkloadIdentityError(cause, 'claims_invalid')) return cause;
-  return new WorkloadIdentityError('mint_refused', { detail: cause.message, cause });
+  // What is wrong stands between the sentence of that code and its fix; this error has its own.
+  const { message, fix } = ERROR_CODES.claims_invalid;
+  const detail = cause.message.slice(message.length + 2, -fix.length - 2);
+  return new WorkloadIdentityError('mint_refused', { detail, cause });
+}
+
+/** Copies a request as JSON, once: what is checked is what is signed, and nothing of the caller's is kept or frozen. */
+function readRequest(given: MintRequest): MintRequest {
+  return Object.assign(Object.create(null), JSON.parse(JSON.stringify(readOptions(given, CLAIM_OF))));
+}
+
+function readAudiences({ audience }: MintRequest): readonly string[] {
+  const audiences: unknown = typeof audience === 'string' ? [audience] : audience;
+  if (Array.isArray(audiences) && audiences.length >= 1 && audiences.every(isAudience)) return audiences;
+  throw new WorkloadIdentityError('mint_refused', { detail: '`audience` is one audience or several' });
 }
 
 class TokenMinter implements Minter {
@@ -103,9 +119,8 @@ class TokenMinter implements Minter {
 
   async mint(given: MintRequest): Promise<MintedToken> {
     try {
-      const request = readOptions(given, CLAIM_OF);
-      const audiences = typeof request.audience === 'string' ? [request.audience] : request.audience;
-      const signing = this.#signers.signerFor(audiences);
+      const request = readRequest(given);
+      const signing = this.#signers.signerFor(readAudiences(request));
       const signer = signing instanceof Promise ? await signing : signing;
       const claims = this.#claims(request, signer);
       const token = await signer.sign(JSON.stringify(claims));
@@ -135,11 +150,10 @@ class TokenMinter implements Minter {
     const claims: Record<string, unknown> = { ver: CONTRACT.version, iss: this.#issuer, sub: this.#issuer };
     for (const [name, value] of Object.entries(request)) {
       const claim = CLAIM_OF[name as keyof typeof CLAIM_OF];
-      if (claim !== undefined && value !== undefined) claims[claim] = value;
+      if (claim !== undefined) claims[claim] = value;
     }
     Object.assign(claims, { iat, exp, jti: toBase64url(this.#randomBytes(TOKEN_ID_BYTES)) });
-    // The contract is read from a copy, as a verifier will read it: nothing of the caller's is frozen or trusted.
-    return readClaims(JSON.parse(JSON.stringify(claims)));
+    return readClaims(claims);
   }
 
   #announce({ sub, aud, jti, exp }: TokenClaims, { rung, keyId }: Signer): void {
