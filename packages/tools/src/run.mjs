@@ -15,6 +15,7 @@ const build = ['turbo', 'run', 'build'];
 const scripts = {
   test: [['vitest', 'run']],
   demo: [['node', 'packages/demo/src/main.ts']],
+  conformance: [['node', 'packages/conformance/src/main.ts']],
   lint: [['biome', 'ci', '--error-on-warnings', '.']],
   format: [['biome', 'check', '--write', '.']],
   types: [['tsc', '--noEmit']],
