@@ -92,6 +92,7 @@ describe('point 2: signatures of certificates', () => {
 });
 
 const spki = (algorithm: Bytes, key: Bytes): Bytes => seq(algorithm, bits(key));
+const ED25519 = hex('300506032b6570');
 const P256 = hex('301306072a8648ce3d020106082a8648ce3d030107');
 const RSA = hex('300d06092a864886f70d0101010500');
 const rsaKey = (modulus: Bytes, exponent: readonly number[]): Bytes =>
@@ -121,6 +122,12 @@ const KEYS: readonly (readonly [string, Bytes, string])[] = [
   ['a compressed point', spki(P256, compressed), 'uncompressed point'],
   ['a point with a byte more', spki(P256, Buffer.concat([point, hex('00')])), 'uncompressed point'],
   ['a point off its curve', spki(P256, offCurve), 'not a point on its curve'],
+  ['an Ed25519 key of small order', spki(ED25519, Buffer.alloc(32)), 'anyone can sign'],
+  [
+    'an Ed25519 key of small order with its sign set',
+    spki(ED25519, Buffer.concat([hex('ec'), Buffer.alloc(31, 0xff)])),
+    'anyone can sign',
+  ],
   ['an Ed25519 key of 31 bytes', spki(hex('300506032b6570'), Buffer.alloc(31, 1)), 'not 32 bytes long'],
 ];
 

@@ -31,8 +31,23 @@ function readPoint(point: Uint8Array, crv: string, size: number): PublicJwk {
   };
 }
 
+// Where a point of small order is in the key, anyone can sign; not every version of OpenSSL refuses them. In hexadecimal,
+// without the bit for the sign.
+const SMALL_ORDER: ReadonlySet<string> = new Set([
+  '00'.repeat(32),
+  `01${'00'.repeat(31)}`,
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+  `ec${'ff'.repeat(30)}7f`,
+  `ed${'ff'.repeat(30)}7f`,
+  `ee${'ff'.repeat(30)}7f`,
+]);
+
 function readEd25519(bytes: Uint8Array): PublicJwk {
   if (bytes.length !== 32) throw new Flaw('its key is not 32 bytes long');
+  const point = Buffer.from(bytes);
+  point[31] = (point[31] as number) & 0x7f;
+  if (SMALL_ORDER.has(point.toString('hex'))) throw new Flaw('its key is one that anyone can sign under');
   return { kty: 'OKP', crv: 'Ed25519', x: base64url(bytes) };
 }
 

@@ -3,33 +3,32 @@ import { KEY_USAGE } from '../certificate/extension-values.ts';
 import { isSame } from '../der/values.ts';
 import { Flaw } from '../flaw.ts';
 
-function checkIsCa({ subject, extensions }: Certificate): void {
-  if (subject.parts.length === 0) throw new Flaw('it is an issuer without a name');
-  if (extensions.basicConstraints?.value.ca !== true)
-    throw new Flaw('it is not a CA by its basicConstraints');
-}
-
 /**
- * What makes a certificate an issuer in this profile (RFC 5280 sections 4.2.1.3, 4.2.1.9 and 6.1.4): a CA by critical
- * basicConstraints, for signing certificates by critical keyUsage; its name constraints critical.
+ * What an anchor must be: a CA with a name that may sign certificates. It is trusted by configuration, so what else it
+ * says, or does not say, is not held against it.
  * @throws Flaw
  */
-export function checkIssuer(certificate: Certificate): void {
-  checkIsCa(certificate);
-  const { basicConstraints, keyUsage, nameConstraints } = certificate.extensions;
-  if (basicConstraints?.critical !== true) throw new Flaw('its basicConstraints are not critical');
-  if (keyUsage?.critical !== true) throw new Flaw('it has no critical keyUsage');
-  if ((keyUsage.value & KEY_USAGE.keyCertSign) === 0) throw new Flaw('its keyUsage lacks keyCertSign');
-  if (nameConstraints?.critical === false) throw new Flaw('its nameConstraints are not critical');
-}
-
-/** What an anchor must be: it is trusted by configuration, so what it does not say is not held against it. @throws Flaw */
-export function checkAnchor(certificate: Certificate): void {
-  checkIsCa(certificate);
-  const { keyUsage } = certificate.extensions;
+export function checkAnchor({ subject, extensions }: Certificate): void {
+  if (subject.parts.length === 0) throw new Flaw('it is an issuer without a name');
+  if (extensions.basicConstraints?.value.ca !== true) {
+    throw new Flaw('it is not a CA by its basicConstraints');
+  }
+  const { keyUsage } = extensions;
   if (keyUsage !== undefined && (keyUsage.value & KEY_USAGE.keyCertSign) === 0) {
     throw new Flaw('its keyUsage lacks keyCertSign');
   }
+}
+
+/**
+ * What makes a certificate of a chain an issuer (RFC 5280 sections 4.2.1.3, 4.2.1.9, 4.2.1.10 and 6.1.4): what makes an
+ * anchor, and what must be critical is.
+ * @throws Flaw
+ */
+export function checkIssuer(certificate: Certificate): void {
+  checkAnchor(certificate);
+  const { basicConstraints, nameConstraints } = certificate.extensions;
+  if (basicConstraints?.critical !== true) throw new Flaw('its basicConstraints are not critical');
+  if (nameConstraints?.critical === false) throw new Flaw('its nameConstraints are not critical');
 }
 
 /** What holds for every leaf, whatever it is for (RFC 5280 sections 4.1.2.6 and 4.2.1.10). @throws Flaw */
