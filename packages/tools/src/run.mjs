@@ -20,6 +20,8 @@ const scripts = {
   format: [['biome', 'check', '--write', '.']],
   types: [['tsc', '--noEmit']],
   build: [build],
+  'contract:check': [['node', 'packages/governance/src/check-contract.ts']],
+  'contract:snapshot': [build, ['node', 'packages/governance/src/snapshot-contract.ts']],
   'check:imports': [['node', 'packages/tools/src/check-imports.ts']],
   'check:packages': [build, ['node', 'packages/tools/src/check-packages.ts']],
 };
