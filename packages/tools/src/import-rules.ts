@@ -42,4 +42,11 @@ export const importRules: Readonly<Record<string, ImportRule>> = {
 };
 
 /** Never published: they may import anything. */
-export const freePackages: readonly string[] = ['adapter-suite', 'bench', 'conformance', 'demo', 'governance', 'tools'];
+export const freePackages: readonly string[] = [
+  'adapter-suite',
+  'bench',
+  'conformance',
+  'demo',
+  'governance',
+  'tools',
+];
