@@ -86,6 +86,15 @@ export class Fleet {
     await this.#storefront?.identity.reload();
   }
 
+  /** Waits until orders and billing have each renewed their leaf, by themselves, at half its life. */
+  async renewals(): Promise<void> {
+    const services = [this.orders, this.billing];
+    const renewed = services.map((service) =>
+      service.report('leaf', (one) => one.outcome === 'renewed', service.reportCount),
+    );
+    await Promise.all(renewed);
+  }
+
   async close(): Promise<void> {
     await this.#storefront?.identity.close();
     await Promise.all([this.#orders?.stop(), this.#billing?.stop()]);

@@ -1,4 +1,5 @@
 import { sixAttacks } from './acts/attacks.ts';
+import { climb } from './acts/climb.ts';
 import { firstRung } from './acts/first-rung.ts';
 import { secondRung } from './acts/second-rung.ts';
 import { Fleet } from './fleet.ts';
@@ -12,6 +13,7 @@ try {
   await firstRung(stage, platform, fleet);
   await secondRung(stage, platform, fleet);
   await sixAttacks(stage, platform, fleet);
+  await climb(stage, platform, fleet);
 } catch (error) {
   stage.check('the demo ran to its end', false, String(error));
 } finally {

@@ -2,12 +2,23 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type CaKey, createCaKeyFile, createRootCertificate } from '@workload-identity/ca';
 import type { Authority } from '@workload-identity/contract';
 import { AsymmetricKey, type AuthorityJwk } from '@workload-identity/core';
+import { kmsCaKey } from '@workload-identity/kms';
 import type { Configuration } from '@workload-identity/sdk';
+import { KMS_REGION, type KmsEmulator } from './kms-emulator.ts';
 import { CHARGE, ORDERS, TRUST_DOMAIN } from './names.ts';
 
 type Sign = NonNullable<Configuration['sign']>;
+type CaSign = Extract<Sign, { rung: 'ca' }>;
+
+/** A certificate authority of the demo. */
+export interface CaOfDemo {
+  /** Its certificate, PEM. */
+  readonly anchor: string;
+  readonly sign: CaSign;
+}
 
 /** The hands of the platform team: they write secrets, keys, the trust bundle and each service's configuration, in one folder. */
 export class Platform {
@@ -45,6 +56,24 @@ export class Platform {
     return (await AsymmetricKey.parse(pem)).publicJwk;
   }
 
+  /**
+   * Makes a CA on a key in a file: its anchor for the bundle, and how services take leaves from it. Its leaves live one
+   * minute, so that one can see them renewed.
+   */
+  async fileAuthority(name: string): Promise<CaOfDemo> {
+    const file = this.path(`${name}.key.pem`);
+    const key = await createCaKeyFile(file);
+    return this.#authority(name, key, { file }, '1m');
+  }
+
+  /** Makes a CA on a key in KMS, with leaves as long as they are by default. */
+  async kmsAuthority(name: string, emulator: KmsEmulator): Promise<CaOfDemo> {
+    const { endpoint } = emulator;
+    const kms = await emulator.createKey();
+    const key = kmsCaKey({ keyId: kms, region: KMS_REGION, endpoint });
+    return this.#authority(name, key, { kms, region: KMS_REGION, endpoint }, '12h');
+  }
+
   /** Publishes the next bundle and returns its sequence. */
   publish(authorities: readonly Authority[]): number {
     this.#sequence++;
@@ -62,6 +91,13 @@ export class Platform {
     };
     const name = workload.slice(workload.lastIndexOf('/') + 1);
     return { file: this.write(`${name}.json`, JSON.stringify(configuration, null, 2)), configuration };
+  }
+
+  async #authority(name: string, key: CaKey, reference: CaSign['key'], lifetime: string): Promise<CaOfDemo> {
+    const { pem } = await createRootCertificate(key, { trustDomain: TRUST_DOMAIN, pathLength: 0 });
+    await key.close?.();
+    const certificate = { file: this.write(`${name}.crt.pem`, pem) };
+    return { anchor: pem, sign: { rung: 'ca', key: reference, certificate, leaf: { lifetime } } };
   }
 
   remove(): void {

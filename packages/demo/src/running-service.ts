@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Report } from './services/report.ts';
 
-const START_TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 60_000;
 
 /** A service in a process of its own. */
 export class RunningService {
@@ -34,7 +34,7 @@ export class RunningService {
     });
     const reports: Report[] = [];
     const port = await new Promise<number>((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`${name} did not start in time`)), START_TIMEOUT_MS);
+      const late = setTimeout(() => reject(new Error(`${name} did not start in time`)), TIMEOUT_MS);
       child.once('exit', (code) => reject(new Error(`${name} ended with ${code} before it served`)));
       child.on('message', function ready(report: Report) {
         if (report.type !== 'ready') return void reports.push(report);
@@ -63,7 +63,7 @@ export class RunningService {
       const late = setTimeout(() => {
         this.#waiting.delete(check);
         reject(new Error('the service did not report what it should have'));
-      }, START_TIMEOUT_MS);
+      }, TIMEOUT_MS);
       const check = (): void => {
         const report = find();
         if (report === undefined) return;

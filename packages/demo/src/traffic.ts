@@ -1,10 +1,14 @@
-import type { Fleet } from './fleet.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Fleet, OrderAnswer } from './fleet.ts';
 
-/** Steady load: some callers, each sending its next order when the last one was answered. */
+const PAUSE_MS = 5;
+
+/** Steady load: some callers, each sending its next order a moment after the last one was answered. */
 export class Traffic {
   sent = 0;
   readonly failures: string[] = [];
   readonly keys = new Set<string>();
+  readonly rungs = new Set<string>();
   readonly #fleet: Fleet;
   readonly #callers: Promise<void>[] = [];
   #running = true;
@@ -30,11 +34,17 @@ export class Traffic {
       try {
         const { status, body } = await this.#fleet.order();
         if (status !== 201) this.failures.push(`${status} ${JSON.stringify(body)}`);
-        else if (body.charge?.keyId !== undefined) this.keys.add(body.charge.keyId);
+        else this.#note(body);
       } catch (error) {
         this.failures.push(String(error));
       }
       this.sent++;
+      await wait(PAUSE_MS);
     }
+  }
+
+  #note({ charge }: OrderAnswer): void {
+    if (charge?.keyId !== undefined) this.keys.add(charge.keyId);
+    if (charge?.rung !== undefined) this.rungs.add(charge.rung);
   }
 }
