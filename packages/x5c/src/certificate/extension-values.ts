@@ -9,7 +9,7 @@ import { type GeneralName, readGeneralName } from '../names/general-name.ts';
 export interface BasicConstraints {
   readonly ca: boolean;
   /** How many issuers may stand between this one and the leaf. */
-  readonly pathLength?: number;
+  readonly pathLength: number | undefined;
 }
 
 /** Bits of `keyUsage` (RFC 5280 section 4.2.1.3) as far as a rule asks for them. */
@@ -33,9 +33,8 @@ export function readBasicConstraints(value: Uint8Array): BasicConstraints {
   const ca = flag !== undefined && readTrue(flag.contents);
   const length = reader.readOptional(TAG.integer);
   reader.finish();
-  if (length === undefined) return { ca };
-  if (!ca) throw new Flaw('it has a path length and is no CA');
-  return { ca, pathLength: readSmallNumber(length.contents) };
+  if (length !== undefined && !ca) throw new Flaw('it has a path length and is no CA');
+  return { ca, pathLength: length && readSmallNumber(length.contents) };
 }
 
 /** @throws Flaw */

@@ -61,7 +61,8 @@ const MAX_EXTENSIONS = 32;
 export function readExtensions(bytes: Uint8Array): Extensions {
   const list = open(bytes, TAG.sequence);
   const seen = new Set<string>();
-  const extensions: Record<string, Extension<unknown>> = {};
+  // Without a prototype: what is not in the certificate is nowhere.
+  const extensions: Record<string, Extension<unknown>> = Object.create(null);
   while (!list.atEnd) {
     const fields = new DerReader(list.read(TAG.sequence).contents);
     const oid = readOid(fields.read(TAG.oid).contents);

@@ -1,4 +1,4 @@
-import { constants, type KeyObject, verify } from 'node:crypto';
+import { constants, type KeyObject, type SigningOptions, verify } from 'node:crypto';
 import { open } from '../der/reader.ts';
 import { TAG } from '../der/tags.ts';
 import { readUnsigned } from '../der/values.ts';
@@ -15,12 +15,16 @@ export interface IssuerKey {
 interface Scheme {
   readonly keys: readonly KeyAlgorithm[];
   readonly hash: 'sha256' | 'sha384' | 'sha512' | null;
-  readonly padding?: number;
+  readonly options: SigningOptions;
 }
 
-const ecdsa = { keys: ['ES256', 'ES384'] } as const;
-const pkcs1 = { keys: ['PS256'], padding: constants.RSA_PKCS1_PADDING } as const;
-const pss = { keys: ['PS256'], padding: constants.RSA_PKCS1_PSS_PADDING } as const;
+const { RSA_PKCS1_PADDING, RSA_PKCS1_PSS_PADDING, RSA_PSS_SALTLEN_DIGEST } = constants;
+const ecdsa = { keys: ['ES256', 'ES384'], options: {} } as const;
+const pkcs1 = { keys: ['PS256'], options: { padding: RSA_PKCS1_PADDING } } as const;
+const pss = {
+  keys: ['PS256'],
+  options: { padding: RSA_PKCS1_PSS_PADDING, saltLength: RSA_PSS_SALTLEN_DIGEST },
+} as const;
 
 // Hash and MGF1 with the same hash, and a salt of its length (RFC 4055 section 3.1).
 const pssIdentifier = (hash: string, salt: string): string =>
@@ -31,7 +35,7 @@ const SCHEMES: ReadonlyMap<string, Scheme> = new Map<string, Scheme>([
   ['300a06082a8648ce3d040302', { ...ecdsa, hash: 'sha256' }],
   ['300a06082a8648ce3d040303', { ...ecdsa, hash: 'sha384' }],
   ['300a06082a8648ce3d040304', { ...ecdsa, hash: 'sha512' }],
-  ['300506032b6570', { keys: ['Ed25519'], hash: null }],
+  ['300506032b6570', { keys: ['Ed25519'], hash: null, options: {} }],
   ['300d06092a864886f70d01010b0500', { ...pkcs1, hash: 'sha256' }],
   ['300d06092a864886f70d01010c0500', { ...pkcs1, hash: 'sha384' }],
   ['300d06092a864886f70d01010d0500', { ...pkcs1, hash: 'sha512' }],
@@ -58,14 +62,6 @@ export function isSignedBy(frame: Frame, { algorithm, key }: IssuerKey): boolean
   const scheme = SCHEMES.get(Buffer.from(frame.signatureAlgorithm).toString('hex'));
   if (scheme === undefined) throw new Flaw('its signature algorithm is not accepted');
   if (!scheme.keys.includes(algorithm)) return false;
-  const { hash, padding } = scheme;
   if (scheme.keys === ecdsa.keys) checkEcdsa(frame.signature);
-  const salt =
-    padding === constants.RSA_PKCS1_PSS_PADDING ? { saltLength: constants.RSA_PSS_SALTLEN_DIGEST } : {};
-  return verify(
-    hash,
-    frame.signed,
-    { key, ...(padding === undefined ? {} : { padding }), ...salt },
-    frame.signature,
-  );
+  return verify(scheme.hash, frame.signed, { key, ...scheme.options }, frame.signature);
 }
