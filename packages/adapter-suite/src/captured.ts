@@ -1,7 +1,9 @@
 import { channel } from 'node:diagnostics_channel';
 import { inspect } from 'node:util';
 
-const CHANNELS = ['http', 'verify', 'mint', 'bundle'].map((name) => channel(`workload-identity:${name}`));
+const CHANNELS = ['http', 'verify', 'mint', 'bundle', 'signer', 'leaf'].map((name) =>
+  channel(`workload-identity:${name}`),
+);
 const CONSOLE = ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const;
 
 /** Runs something and gives everything that was printed, warned of or published meanwhile. */

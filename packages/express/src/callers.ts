@@ -12,7 +12,6 @@ export function callerOf(request: object): VerifiedIdentity | undefined {
 export function setCaller(request: object, caller: VerifiedIdentity | undefined): void {
   if (caller === undefined) callers.delete(request);
   else callers.set(request, caller);
-  if (Object.getOwnPropertyDescriptor(request, 'caller')?.get === readCaller) return;
   Object.defineProperty(request, 'caller', { get: readCaller, enumerable: true, configurable: false });
 }
 

@@ -90,6 +90,20 @@ describe.each([
     expect((await get('/strict', 'good')).status).toBe(500);
   });
 
+  test('a caller is forgotten when a second `authenticate` finds nobody', async () => {
+    app.use(authenticate(identity));
+    app.use((request, _response, next) => {
+      request.rawHeaders.splice(0);
+      delete request.headers.authorization;
+      next();
+    });
+    app.use(authenticate(identity, { optional: true }));
+    app.get('/', subjectOf);
+    app.get('/authorized', authorize({ anyCaller: true }), subjectOf);
+    expect(await (await get('/', 'good')).json()).toEqual({ subject: null });
+    expect((await get('/authorized', 'good')).status).toBe(401);
+  });
+
   test('a caller reaches a mounted application', async () => {
     const inner = express();
     inner.get('/', authorize({ roles: ['a'] }), subjectOf);
@@ -143,8 +157,9 @@ describe.each([
       handled += 1;
       response.end();
     });
+    app.use(onError);
     expect((await get('/', 'good')).status).toBe(504);
     await new Promise((resolve) => setImmediate(resolve));
-    expect(handled).toBe(0);
+    expect([handled, failures]).toEqual([0, []]);
   });
 });

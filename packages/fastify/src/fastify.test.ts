@@ -17,6 +17,14 @@ const identity: Verifier = {
 const subjectOf = async (request: FastifyRequest) => request.caller?.subject ?? 'nobody';
 const wrong = { config: { workloadIdentity: { role: ['a'] } as object } };
 
+function deferred() {
+  let settle: { resolve: (value: never) => void; reject: (reason: Error) => void } | undefined;
+  const promise = new Promise<never>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return { promise, ...(settle as unknown as NonNullable<typeof settle>) };
+}
+
 let app: FastifyInstance;
 beforeEach(() => {
   app = fastify();
@@ -167,24 +175,28 @@ test('attack 44: a refusal never goes to the error handler of the application', 
   expect(failures).toEqual([]);
 });
 
-test('a request that has timed out meanwhile goes no further', async () => {
-  let give: (value: never) => void = () => undefined;
-  const slow: Verifier = {
-    verify: () =>
-      new Promise((resolve) => {
-        give = resolve;
-      }),
-  };
-  let handled = 0;
-  await app.register(workloadIdentity, { identity: slow });
-  app.get('/', { handlerTimeout: 20 }, async () => {
-    handled += 1;
-  });
-  expect(await status('/', GOOD)).toBe(503);
-  give({ subject: SUBJECT } as never);
-  await new Promise((resolve) => setImmediate(resolve));
-  expect(handled).toBe(0);
-});
+test.each(['lets in', 'refuses'])(
+  'a request that has timed out meanwhile goes no further: it %s',
+  async (verdict) => {
+    const late = deferred();
+    const logged: string[] = [];
+    const server = fastify({
+      logger: { level: 'warn', stream: { write: (line: string) => void logged.push(line) } },
+    });
+    let handled = 0;
+    await server.register(workloadIdentity, { identity: { verify: () => late.promise } });
+    server.get('/', { handlerTimeout: 20 }, async () => {
+      handled += 1;
+    });
+    expect((await server.inject({ url: '/', headers: GOOD })).statusCode).toBe(503);
+    const before = logged.length;
+    if (verdict === 'lets in') late.resolve({ subject: SUBJECT } as never);
+    else late.reject(new Error('too late'));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([handled, logged.slice(before)]).toEqual([0, []]);
+    await server.close();
+  },
+);
 
 test('HTTP/2 is read as HTTP/1.1 is', async () => {
   const server = fastify({ http2: true });

@@ -11,6 +11,7 @@ import {
 import type { VerifiedIdentity } from '@workload-identity/core';
 import type { RouteOptions } from '@workload-identity/core/http';
 import { Hono } from 'hono';
+import { expect, test } from 'vitest';
 import { type CallContext, protect } from './index.ts';
 
 type Handler = (request: Request) => Promise<Response>;
@@ -108,3 +109,9 @@ const plainNode: Adapter = {
 
 await runAdapterSuite('fetch on Hono', hono);
 await runAdapterSuite('fetch on plain Node', plainNode);
+
+test('attack 43: a handler is required', () => {
+  const identity = { verify: () => Promise.reject(new Error('never asked')) };
+  for (const handler of [undefined, null, {}])
+    expect(() => protect(identity, handler as never)).toThrow(TypeError);
+});

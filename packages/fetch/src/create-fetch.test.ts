@@ -111,7 +111,11 @@ describe('a signal that says stop', () => {
   const stop = new Error('stop');
 
   test('before, sends nothing', async () => {
-    await expect(client(peer.origin, { signal: AbortSignal.abort(stop) })).rejects.toBe(stop);
+    const never = new Promise<string>(() => undefined);
+    const stuck = createFetch({ ...source, tokenFor: () => never }, { targets: { [peer.origin]: BILLING } });
+    for (const one of [client, stuck]) {
+      await expect(one(peer.origin, { signal: AbortSignal.abort(stop) })).rejects.toBe(stop);
+    }
     expect(peer.received).toEqual([]);
   });
 
@@ -141,7 +145,7 @@ describe('a signal that says stop', () => {
     let asked = 0;
     const identity = {
       forget: () => controller.abort(stop),
-      tokenFor: async () => `token-${++asked}`,
+      tokenFor: () => (asked++ === 0 ? Promise.resolve('token-1') : new Promise<string>(() => undefined)),
     };
     peer.answer = refusing(new Set(['token-1']));
     const one = createFetch(identity, { targets: { [peer.origin]: BILLING } });

@@ -144,8 +144,10 @@ export function credentialCases(harness: Harness): void {
   test('attack 44: a header of 100 KiB is refused by whoever reads it first', async () => {
     const before = harness.calls.length;
     for (const value of [`Bearer ${'x'.repeat(102_400)}`, 'x'.repeat(102_400)]) {
-      const response = await harness.send({ path: '/secret', headers: [['Authorization', value]] });
-      expect([401, 431]).toContain(response.status);
+      const answer = harness.send({ path: '/secret', headers: [['Authorization', value]] });
+      // The server may reset the connection before its 431 is read: the rest of the header was still on its way.
+      const status = await answer.then((it) => it.status).catch((error) => error.code);
+      expect([401, 431, 'ECONNRESET', 'EPIPE']).toContain(status);
     }
     expect(harness.calls.slice(before)).toEqual([]);
   });

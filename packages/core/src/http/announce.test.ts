@@ -46,6 +46,11 @@ test('a fault is published with its name and its places', async () => {
   ]);
 });
 
+test('a fault without a message has its places too', async () => {
+  await announce(500, undefined, new Error());
+  expect(events).toEqual([{ status: 500, fault: expect.stringMatching(/^Error\n\s+at .*announce\.test/) }]);
+});
+
 test('a fault warns, once', async () => {
   await announce(500, undefined, new TypeError(SECRET));
   await announce(500, undefined, new TypeError(SECRET));
@@ -53,13 +58,23 @@ test('a fault warns, once', async () => {
   expect(warnings).toEqual([expect.stringContaining('TypeError')]);
 });
 
+/** An error whose stack was written before its message was changed. */
+function reworded(from: string, to: string): Error {
+  const error = new Error(from);
+  void error.stack;
+  return Object.assign(error, { message: to });
+}
+
 test.each([
   ['a message', new Error(SECRET)],
   [
     'a message of lines that look like places',
     new Error(`no\n    at ${SECRET} (x.js:1:1)\n    at ${SECRET}`),
   ],
-  ['a changed message', Object.assign(new Error(`a\n    at ${SECRET}`), { message: 'b' })],
+  ['another message', reworded(`a\n    at ${SECRET}`, 'elsewhere')],
+  ['a shorter message', reworded(`a\n    at ${SECRET}`, 'E')],
+  ['the end of a message', reworded(`a: b\n    at ${SECRET}`, 'b')],
+  ['a message that was taken away', reworded(`a\n    at ${SECRET}`, '')],
   ['an error without a stack', Object.assign(new Error(SECRET), { stack: undefined })],
   ['a cause', new Error('no', { cause: new Error(SECRET) })],
   ['a name', Object.assign(new Error('no'), { name: SECRET })],

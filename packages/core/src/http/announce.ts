@@ -11,16 +11,20 @@ export interface HttpEvent {
 }
 
 const refusals = channel('workload-identity:http');
-const FRAME = /^[ \t]+at .*$/gm;
+const NAME = /^[^\n:]*(?:: )?/;
+const PLACE = /^[ \t]+at .*$/gm;
 let warned = false;
+
+/** The places an error went through. V8 writes them behind the message, and a message may look like one: that is left out. */
+function placesOf({ message, stack = '' }: Error): readonly string[] {
+  const name = NAME.exec(stack)?.[0] ?? '';
+  if (!stack.startsWith(`${message}\n`, name.length)) return [];
+  return stack.slice(name.length + message.length).match(PLACE) ?? [];
+}
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return `a thrown ${typeof error}`;
-  // V8 repeats the message in `stack`, and a message may look like a frame: only what follows it counts.
-  const { message, stack = '' } = error;
-  const start = stack.indexOf(message);
-  const frames = start === -1 ? [] : (stack.slice(start + message.length).match(FRAME) ?? []);
-  return [error.constructor.name, ...frames].join('\n');
+  return [error.constructor.name, ...placesOf(error)].join('\n');
 }
 
 /** Tells the operator. A fault also warns, once: it must not hide in a service where nobody listens. */
