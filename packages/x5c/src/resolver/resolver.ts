@@ -152,7 +152,8 @@ export function createChainResolver(options: ChainResolverOptions = {}): ChainRe
   for (const name of Object.keys(options)) {
     if (name !== 'cacheChains') throw new TypeError(`\`${name}\` is not an option`);
   }
-  const { cacheChains = DEFAULT_CHAINS } = options;
+  const own = Object.hasOwn(options, 'cacheChains') ? options.cacheChains : undefined;
+  const cacheChains = own ?? DEFAULT_CHAINS;
   if (!(Number.isInteger(cacheChains) && cacheChains >= 0 && cacheChains <= MAX_CHAINS)) {
     throw new TypeError(`\`cacheChains\` is a whole number from 0 to ${MAX_CHAINS}`);
   }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import {
   basicConstraints,
   build,
@@ -18,6 +18,8 @@ import { explicit, FALSE, hex, integer, seq } from '../support/der.ts';
 import { refusal, resolve, trusting } from '../support/resolve.ts';
 
 const notCa = extension('2.5.29.19', seq(), true);
+
+const CA = { critical: true, value: { ca: true, pathLength: 9 } };
 
 const ISSUERS: readonly (readonly [string, Partial<Parts>, string])[] = [
   ['without basicConstraints', { extensions: [keyUsage([5])] }, 'not a CA by its basicConstraints'],
@@ -77,6 +79,30 @@ describe('attack 11: a leaf that acts as a CA', () => {
     expect(await refusal([forged, between], await trusting(anchor))).toContain(
       'not a CA by its basicConstraints',
     );
+  });
+});
+
+describe('attack 50: a polluted prototype', () => {
+  const pollution = {
+    basicConstraints: CA,
+    keyUsage: { critical: true, value: 0x20 },
+    pathLength: 9,
+    cacheChains: -1,
+  };
+
+  afterEach(() => {
+    for (const name of Object.keys(pollution)) Reflect.deleteProperty(Object.prototype, name);
+  });
+
+  it('attack 50: lends a certificate no extension', async () => {
+    const anchor = root({ extensions: [basicConstraints(0)] });
+    const between = intermediate(anchor, { extensions: [keyUsage([5])] });
+    const trusted = await trusting(anchor);
+    for (const [name, value] of Object.entries(pollution)) {
+      Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true });
+    }
+    expect(await refusal([leaf(between), between], trusted)).toContain('not a CA by its basicConstraints');
+    expect((await resolve([leaf(anchor)], trusted)).rung).toBe('ca');
   });
 });
 
