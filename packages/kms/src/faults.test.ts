@@ -148,6 +148,20 @@ describeWithMoto('faults of KMS, through a proxy that does harm', () => {
     },
   );
 
+  test("the waits between attempts are the budget's own", async () => {
+    const waits: number[] = [];
+    const sleep = (time: number, signal?: AbortSignal) => {
+      // The end of the budget is awaited with a signal, the next attempt without.
+      if (signal !== undefined) return new Promise<void>(() => {});
+      waits.push(time);
+      return Promise.resolve();
+    };
+    const { key } = await ready({ random: () => 1, sleep });
+    proxy.next(throttled, throttled, resets);
+    await expect(key.sign(TBS)).resolves.toBeDefined();
+    expect(waits).toEqual([500, 1000, 400]);
+  });
+
   test('the time of a call is kept, whatever KMS does', async () => {
     for (const fault of [hangs, stalls]) {
       const { key } = await ready({ attemptSeconds: 60, budgetSeconds: 1 });

@@ -182,6 +182,26 @@ describeWithSoftHsm('faults of an HSM, through a module that does harm', (hsm) =
     expect((await keyWith().publicKey()).spki).toEqual(spki);
   });
 
+  test('the public key is found by the id of the private key, whatever it is called', async () => {
+    await createPkcs11KeyPair({ ...options(), keyLabel: 'renamed' });
+    const pinned = await keyWith({ keyLabel: 'renamed' }).publicKey();
+    const { calls, library } = beside;
+    const [slot] = calls.C_GetSlotList(true);
+    const flags = library.CKF_SERIAL_SESSION | library.CKF_RW_SESSION;
+    const session = calls.C_OpenSession(slot as Buffer, flags);
+    calls.C_FindObjectsInit(session, [
+      { type: library.CKA_CLASS, value: library.CKO_PUBLIC_KEY },
+      { type: library.CKA_LABEL, value: 'renamed' },
+    ]);
+    const [object] = calls.C_FindObjects(session, 1);
+    calls.C_FindObjectsFinal(session);
+    calls.C_SetAttributeValue(session, object as Buffer, [{ type: library.CKA_LABEL, value: 'public half' }]);
+    calls.C_CloseSession(session);
+    const key = keyWith({ keyLabel: 'renamed' });
+    expect(await key.publicKey()).toEqual(pinned);
+    await expect(key.sign(TBS)).resolves.toBeDefined();
+  });
+
   test('a key that is another one after a restart of the token is not signed with', async () => {
     const other = await createPkcs11KeyPair({ ...options(), keyLabel: 'other' });
     const key = await ready();

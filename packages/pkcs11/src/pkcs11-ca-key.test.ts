@@ -5,6 +5,7 @@ import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { failure } from '../test/failure.ts';
 import { describeWithSoftHsm, PIN, readPin } from '../test/softhsm.ts';
 import { createPkcs11KeyPair } from './create-key-pair.ts';
+import { openModule } from './module.ts';
 import type { Pkcs11CaKeyOptions } from './options.ts';
 import { pkcs11CaKey } from './pkcs11-ca-key.ts';
 
@@ -72,10 +73,10 @@ describeWithSoftHsm('a CA key in an HSM, against SoftHSM', (hsm) => {
     await createPkcs11KeyPair(at('busy'));
     const pins = vi.fn(readPin);
     const key = keyAt('busy', { readSecret: pins });
-    const { spki } = await key.publicKey();
-    const anyone = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
     const messages = Array.from({ length: 40 }, () => randomBytes(200));
     const signatures = await Promise.all(messages.map((message) => key.sign(message)));
+    const { spki } = await key.publicKey();
+    const anyone = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
     for (const [index, message] of messages.entries())
       expect(verify('sha256', message, anyone, signatures[index] as Uint8Array)).toBe(true);
     expect(pins).toHaveBeenCalledTimes(1);
@@ -116,6 +117,16 @@ describeWithSoftHsm('a CA key in an HSM, against SoftHSM', (hsm) => {
     const otherKind = await failure(keyAt('busy', { algorithm: 'ECDSA_P384_SHA384' }).publicKey());
     expect(isWorkloadIdentityError(otherKind, 'key_invalid')).toBe(true);
     expect(otherKind.message).toContain('is for ECDSA_P256_SHA256, and ECDSA_P384_SHA384 is configured');
+  });
+
+  test('two tokens of one label are not chosen between', async () => {
+    for (let count = 0; count < 2; count++) hsm.createToken('double');
+    // A running module does not see new tokens.
+    for (const key of open.splice(0)) await key.close?.();
+    const error = await failure(keyAt('busy', { tokenLabel: 'double' }).publicKey());
+    expect(isWorkloadIdentityError(error, 'config_invalid')).toBe(true);
+    expect(error.message).toContain('2 tokens');
+    expect(error.message).toContain('name the slot');
   });
 
   test('a key that was imported is refused, unless that is said to be meant', async () => {
@@ -160,6 +171,26 @@ describeWithSoftHsm('a CA key in an HSM, against SoftHSM', (hsm) => {
     await expect(other.sign(TBS)).resolves.toBeDefined();
     await other.close?.();
     await expect(keyAt('busy').sign(TBS)).resolves.toBeDefined();
+  });
+
+  test('with the last key the module is stopped', async () => {
+    await createPkcs11KeyPair(at('last'));
+    await keyAt('last').sign(TBS);
+    const beside = await openModule(hsm.module);
+    try {
+      expect(beside.calls.C_GetInfo()).toBeDefined();
+      for (const key of open.splice(0)) await key.close?.();
+      // This test holds the module open without having started it.
+      expect(beside.calls.C_GetInfo()).toBeDefined();
+    } finally {
+      beside.release();
+    }
+    const again = await openModule(hsm.module);
+    try {
+      expect(() => again.calls.C_GetInfo()).toThrow('CKR_CRYPTOKI_NOT_INITIALIZED');
+    } finally {
+      again.release();
+    }
   });
 
   test('neither inspection nor JSON shows more than the name', async () => {

@@ -47,10 +47,8 @@ export function signWith(
   const { mechanism, data } = inputFor(token, curve, tbs);
   calls.C_SignInit(session, { mechanism }, privateKey);
   const raw = calls.C_Sign(session, data, Buffer.alloc(2 * curve.half));
-  if (raw.length === 2 * curve.half) {
-    const signature = derSignature(raw);
-    if (verify(curve.hash, tbs, key, signature)) return new Uint8Array(signature);
-  }
+  const signature = derSignature(raw);
+  if (verify(curve.hash, tbs, key, signature)) return new Uint8Array(signature);
   throw new WorkloadIdentityError('key_invalid', {
     detail: `${name} returned a signature that is not by its public key. It was not used. Check that private and public key with this name are one pair`,
   });
