@@ -1,6 +1,6 @@
 import { createRootCertificate } from '@workload-identity/ca';
 import { kmsCaKey } from '@workload-identity/kms';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { CANARIES, useTestEnvironment } from '../../../kms/test/environment.ts';
 import {
   adminClient,
@@ -13,7 +13,7 @@ import {
 import { fails, type KmsProxy, startProxy } from '../../../kms/test/proxy.ts';
 import { signsItself } from '../../../kms/test/signs-itself.ts';
 import { under } from '../../test/ca.ts';
-import { BILLING, codeOf, ORDERS, open, openScene, watch } from '../../test/scene.ts';
+import { BILLING, codeOf, nextEvent, ORDERS, open, openScene, watch } from '../../test/scene.ts';
 import type { IdentityOptions } from '../index.ts';
 
 const TO_BILLING = { audience: BILLING };
@@ -131,6 +131,47 @@ describe('a CA key in a KMS that answers over HTTP', () => {
     expect(events).toMatchObject([{ outcome: 'failed', code: 'key_invalid' }, { outcome: 'renewed' }]);
     expect(keyIdOf(identity)).not.toBe(before);
     expect(identity.status().signer?.state).toBe('current');
+  });
+});
+
+describe('a KMS that answers late', () => {
+  useTestEnvironment();
+
+  it('is let finish the leaf it was asked for, and the next leaf is under the key that came meanwhile', async () => {
+    const proxy = await startProxy('http://127.0.0.1:1');
+    onTestFinished(() => proxy.close());
+    const [first, second] = [signsItself('ECC_NIST_EDWARDS25519'), signsItself('ECC_NIST_EDWARDS25519')];
+    const pems: string[] = [];
+    for (const key of [second, first]) {
+      proxy.always(key);
+      pems.push(await rootOf(proxy.url, ARN));
+    }
+    const scene = openScene();
+    let now = Date.now();
+    const options = { clock: () => now, random: () => 0 };
+    const identity = orders(scene.bundle([under(...pems)]), 'alias/workload-ca', proxy.url, options);
+    await identity.ready();
+    const before = keyIdOf(identity);
+    const asked = new Promise<() => void>((resolve) => {
+      proxy.always((call, response, forward) => {
+        resolve(() => first(call, response, forward));
+        return true;
+      });
+    });
+    const events = watch('leaf');
+    now += 6.1 * HOUR;
+    await identity.mint(TO_BILLING);
+    const answer = await asked;
+    proxy.always(second);
+    scene.bundle([under(...pems.slice(0, 1))], { sequence: 2 });
+    const taken = nextEvent('signer');
+    const reloading = identity.reload();
+    expect(await taken).toEqual({ outcome: 'loaded', rung: 'ca' });
+    answer();
+    expect((await reloading).signer?.state).toBe('current');
+    expect(events).toMatchObject([{ outcome: 'renewed' }, { outcome: 'renewed' }]);
+    expect(keyIdOf(identity)).not.toBe(before);
+    expect(await codeOf(identity.verify((await identity.mint(TO_BILLING)).token))).toBe('none');
   });
 });
 

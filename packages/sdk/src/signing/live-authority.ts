@@ -31,7 +31,7 @@ interface OpenedKey {
 interface InForce {
   readonly key: CaKey;
   readonly issuer: LeafIssuer;
-  /** What makes leaves outdated when it changes: the key and its certificate. */
+  /** What makes leaves outdated when it changes: the certificate of the key. */
   readonly ground: string;
 }
 
@@ -145,6 +145,7 @@ export class LiveAuthority implements LeafIssuer {
     const key = await this.#options.key.open(this.#context.readSecret);
     this.#doubted = false;
     this.#opened = { mark, key };
+    if (this.#closed) await end(key);
     if (before !== undefined && before.key !== this.#inForce?.key) void end(before.key);
     return key;
   }
@@ -158,9 +159,7 @@ export class LiveAuthority implements LeafIssuer {
     const trustDomain = trustDomainOf(workload);
     const authority = createCertificateAuthority({ key, trustDomain, anchors, intermediates, clock });
     await authority.ready();
-    if (this.#closed) return end(key);
-    const own = intermediates.length > 0 ? intermediates : anchors;
-    const ground = JSON.stringify([Buffer.from(spki).toString('base64'), own]);
+    const ground = (intermediates.length > 0 ? intermediates : anchors).join();
     const before = this.#inForce;
     this.#inForce = { key, issuer: authority.issuerFor(identity, usage), ground };
     if (before !== undefined && before.key !== key) void this.#issuing.then(() => end(before.key));
