@@ -1,3 +1,5 @@
+import { LIMITS } from '@workload-identity/contract';
+
 const ALPHABET = /^[A-Za-z0-9_-]*$/;
 const INDEX = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
@@ -25,4 +27,20 @@ export function toBase64url(bytes: Uint8Array): string {
 /** Reads a text already known to be strict base64url. */
 export function fromBase64url(text: string): Uint8Array {
   return Buffer.from(text, 'base64url');
+}
+
+// As large as a token may be. What is in it counts only until the next call.
+const scratch = Buffer.alloc(LIMITS.tokenBytes);
+
+/**
+ * Decodes a segment of a token to text. Strict base64url is what gives the same text when it is written again, so nothing
+ * else is looked for: anything else gives `undefined`. Bytes that are not UTF-8 give the empty text, which is no JSON.
+ */
+export function decodeSegment(segment: string): string | undefined {
+  const length = scratch.write(segment, 'base64url');
+  if (scratch.toString('base64url', 0, length) !== segment) return undefined;
+  const text = scratch.toString('utf8', 0, length);
+  // What was not UTF-8 was replaced by U+FFFD, and is no longer what it was.
+  const exact = !text.includes('\ufffd') || Buffer.from(text).equals(scratch.subarray(0, length));
+  return exact ? text : '';
 }

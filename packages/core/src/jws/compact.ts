@@ -1,6 +1,6 @@
 import { LIMITS, readHeader, type TokenHeader, WorkloadIdentityError } from '@workload-identity/contract';
-import { fromBase64url, isStrictBase64url, toBase64url } from './base64url.ts';
-import { parseStrictJsonBytes } from './strict-json.ts';
+import { decodeSegment, isStrictBase64url } from './base64url.ts';
+import { parseStrictJson } from './strict-json.ts';
 
 const MAX_HEADER_TEXT = Math.ceil((LIMITS.headerBytes * 4) / 3);
 
@@ -11,8 +11,8 @@ export interface CompactToken {
   readonly header: string;
   /** Where the second dot stands: the length of the signing input. */
   readonly signingInputLength: number;
-  /** The decoded payload: bytes, not read. */
-  readonly payload: Uint8Array;
+  /** The decoded payload: text, not read. */
+  readonly payload: string;
 }
 
 function malformed(detail: string): WorkloadIdentityError {
@@ -36,15 +36,14 @@ export function splitToken(token: string): CompactToken {
   return { token, header: token.slice(0, first), signingInputLength: second, payload };
 }
 
-/** Decodes a segment. Strict base64url is what gives the same text when it is written again: nothing else is looked for. */
-function decode(segment: string, what: string): Uint8Array {
-  const bytes = fromBase64url(segment);
-  if (toBase64url(bytes) !== segment) throw malformed(`its ${what} is not strict base64url`);
-  return bytes;
+function decode(segment: string, what: string): string {
+  const text = decodeSegment(segment);
+  if (text === undefined) throw malformed(`its ${what} is not strict base64url`);
+  return text;
 }
 
-function parse(bytes: Uint8Array, what: string): unknown {
-  const value = parseStrictJsonBytes(bytes);
+function parse(text: string, what: string): unknown {
+  const value = parseStrictJson(text);
   if (value === undefined) throw malformed(`the ${what} is not strict JSON`);
   return value;
 }

@@ -16,6 +16,7 @@ import {
 import { engine } from '#engine';
 import { events } from '../events.ts';
 import { toBase64url } from '../jws/base64url.ts';
+import { parseStrictJson } from '../jws/strict-json.ts';
 import type { Signer, SignerSource } from '../keys/signer.ts';
 import { readClock, readOptions } from '../options.ts';
 
@@ -92,7 +93,11 @@ function refused(cause: unknown): unknown {
 
 /** Copies a request as JSON, once: what is checked is what is signed, and nothing of the caller's is kept or frozen. */
 function readRequest(given: MintRequest): MintRequest {
-  return Object.assign(Object.create(null), JSON.parse(JSON.stringify(readOptions(given, CLAIM_OF))));
+  const copy = parseStrictJson(JSON.stringify(readOptions(given, CLAIM_OF)));
+  if (copy !== undefined) return Object.assign(Object.create(null), copy);
+  throw new WorkloadIdentityError('mint_refused', {
+    detail: `it nests deeper than ${LIMITS.jsonDepth}, or holds text that is no Unicode`,
+  });
 }
 
 function readAudiences({ audience }: MintRequest): readonly string[] {
