@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadedModules } from '../../tools/src/loaded-modules.ts';
 
-const folder = new URL('..', import.meta.url).pathname;
+const folder = join(import.meta.dirname, '..');
 const jose = (urls: readonly string[]): readonly string[] => urls.filter((url) => /\/jose[/@]/.test(url));
 
 test.each(['', '/http'])('on Node, core%s does not load jose: its engine is node:crypto', (entry) => {
