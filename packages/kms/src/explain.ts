@@ -144,7 +144,7 @@ function trace({ name, code, $metadata }: Thrown): string {
     [code, name].find((word) => word !== undefined && /^[\w-]{1,64}$/.test(word)) ?? 'unknown',
     $metadata?.httpStatusCode && `HTTP ${$metadata.httpStatusCode}`,
     $metadata?.requestId && `request ${$metadata.requestId.slice(0, 64)}`,
-    $metadata?.attempts && `${$metadata.attempts} attempts`,
+    ($metadata?.attempts ?? 1) > 1 && `${$metadata?.attempts} attempts`,
   ];
   return facts.filter((fact) => fact).join(', ');
 }
