@@ -11,6 +11,7 @@ import { ALGORITHMS, type Algorithm, type AlgorithmEntry } from '@workload-ident
 import { checkPublicJwk } from './check-public-jwk.ts';
 import type { Engine, EngineKey, PrivateJwk } from './engine.ts';
 import { keyInvalid } from './key-invalid.ts';
+import { type Mac, macUnder } from './mac.ts';
 
 /** What `node:crypto` takes for one key, put together once. */
 export interface NodeHandle {
@@ -20,6 +21,8 @@ export interface NodeHandle {
   readonly scheme: KeyObject | ({ readonly key: KeyObject } & SigningOptions);
   readonly signatureBytes: number | undefined;
   readonly kind: AlgorithmEntry['kty'];
+  /** For a secret. A closure: nothing that prints this object shows what it holds. */
+  readonly mac: Mac | undefined;
 }
 
 const CURVES: Readonly<Record<string, string>> = { 'P-256': 'prime256v1', 'P-384': 'secp384r1' };
@@ -28,7 +31,8 @@ const PSS = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RS
 function handleFor(algorithm: Algorithm, key: KeyObject): EngineKey {
   const { hash = null, signatureBytes, kty: kind } = ALGORITHMS[algorithm];
   const scheme = algorithm === 'PS256' ? { key, ...PSS } : key;
-  const handle: NodeHandle = { key, hash, scheme, signatureBytes, kind };
+  const mac = kind === 'oct' && hash !== null ? macUnder(hash, key) : undefined;
+  const handle: NodeHandle = { key, hash, scheme, signatureBytes, kind, mac };
   return Object.freeze({ algorithm, handle });
 }
 
