@@ -15,11 +15,12 @@ export interface IssuerKey {
 interface Scheme {
   readonly keys: readonly KeyAlgorithm[];
   readonly hash: 'sha256' | 'sha384' | 'sha512' | null;
-  readonly options: SigningOptions;
+  /** What `node:crypto` has to be told beyond the key. */
+  readonly options: SigningOptions | undefined;
 }
 
 const { RSA_PKCS1_PADDING, RSA_PKCS1_PSS_PADDING, RSA_PSS_SALTLEN_DIGEST } = constants;
-const ecdsa = { keys: ['ES256', 'ES384'], options: {} } as const;
+const ecdsa = { keys: ['ES256', 'ES384'], options: undefined } as const;
 const pkcs1 = { keys: ['PS256'], options: { padding: RSA_PKCS1_PADDING } } as const;
 const pss = {
   keys: ['PS256'],
@@ -35,7 +36,7 @@ const SCHEMES: ReadonlyMap<string, Scheme> = new Map<string, Scheme>([
   ['300a06082a8648ce3d040302', { ...ecdsa, hash: 'sha256' }],
   ['300a06082a8648ce3d040303', { ...ecdsa, hash: 'sha384' }],
   ['300a06082a8648ce3d040304', { ...ecdsa, hash: 'sha512' }],
-  ['300506032b6570', { keys: ['Ed25519'], hash: null, options: {} }],
+  ['300506032b6570', { keys: ['Ed25519'], hash: null, options: undefined }],
   ['300d06092a864886f70d01010b0500', { ...pkcs1, hash: 'sha256' }],
   ['300d06092a864886f70d01010c0500', { ...pkcs1, hash: 'sha384' }],
   ['300d06092a864886f70d01010d0500', { ...pkcs1, hash: 'sha512' }],
@@ -62,6 +63,7 @@ export function isSignedBy(frame: Frame, { algorithm, key }: IssuerKey): boolean
   const scheme = SCHEMES.get(Buffer.from(frame.signatureAlgorithm).toString('hex'));
   if (scheme === undefined) throw new Flaw('its signature algorithm is not accepted');
   if (!scheme.keys.includes(algorithm)) return false;
-  if (scheme.keys === ecdsa.keys) checkEcdsa(frame.signature);
-  return verify(scheme.hash, frame.signed, { key, ...scheme.options }, frame.signature);
+  const { hash, options, keys } = scheme;
+  if (keys === ecdsa.keys) checkEcdsa(frame.signature);
+  return verify(hash, frame.signed, options === undefined ? key : { key, ...options }, frame.signature);
 }

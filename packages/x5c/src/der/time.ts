@@ -5,18 +5,21 @@ import { TAG } from './tags.ts';
 const UTC_TIME = /^\d{12}Z$/;
 const GENERALIZED_TIME = /^\d{14}Z$/;
 
+const MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+function daysIn(year: number, month: number): number {
+  const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  return (MONTHS[month - 1] ?? 0) + (month === 2 && isLeap ? 1 : 0);
+}
+
 function parse(digits: string): number {
-  const [year, month, day, hour, minute, second] = [
-    digits.slice(0, 4),
-    ...(digits.slice(4).match(/../g) as string[]),
-  ];
-  const text = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
-  const milliseconds = Date.parse(text);
-  // The 31st of June parses nowhere or as another day.
-  if (Number.isNaN(milliseconds) || new Date(milliseconds).toISOString() !== text) {
+  const number = (from: number, length: number): number => Number(digits.slice(from, from + length));
+  const [year, month, day] = [number(0, 4), number(4, 2), number(6, 2)];
+  const [hour, minute, second] = [number(8, 2), number(10, 2), number(12, 2)];
+  if (day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59 || second > 59) {
     throw new Flaw('its validity has a time that does not exist');
   }
-  return milliseconds / 1000;
+  return Date.UTC(year, month - 1, day, hour, minute, second) / 1000;
 }
 
 /**
