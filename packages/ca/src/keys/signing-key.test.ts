@@ -64,21 +64,33 @@ describe('SigningKey', () => {
   });
 
   it.each([
-    ['no public key', async () => ({ spki: new Uint8Array(), algorithm: 'Ed25519' as CaAlgorithm })],
+    [
+      'no public key',
+      /is not a key on P-256/,
+      async () => ({ spki: new Uint8Array(), algorithm: 'Ed25519' as CaAlgorithm }),
+    ],
     [
       'another algorithm',
-      async () => ({ ...(await memoryCaKey().publicKey()), algorithm: 'Ed25519' as CaAlgorithm }),
+      /says Ed25519 of a key for ECDSA_P256_SHA256/,
+      async (inner: CaKey) => ({ ...(await inner.publicKey()), algorithm: 'Ed25519' as CaAlgorithm }),
     ],
     [
       'bytes behind it',
-      async () => {
-        const { spki, algorithm } = await memoryCaKey().publicKey();
+      /is not encoded as certificates do/,
+      async (inner: CaKey) => {
+        const { spki, algorithm } = await inner.publicKey();
         return { spki: Uint8Array.of(...spki, 0), algorithm };
       },
     ],
-  ])('refuses a public key with %s', async (_, publicKey) => {
-    const signing = new SigningKey({ name: 'odd', publicKey, sign: async () => new Uint8Array() });
+  ])('refuses a public key with %s', async (_, message, publicKey) => {
+    const inner = memoryCaKey();
+    const signing = new SigningKey({
+      name: 'odd',
+      publicKey: () => publicKey(inner),
+      sign: (tbs) => inner.sign(tbs),
+    });
     await expect(signing.sign(DATA)).rejects.toMatchObject({ code: 'key_invalid' });
+    await expect(signing.sign(DATA)).rejects.toThrow(message);
   });
 
   it('tells of a foreign error its kind alone, and passes an own one on', async () => {
