@@ -6,7 +6,7 @@ export interface IdentityOptions {
   readonly clock?: () => number;
   /** Random bytes for token identifiers. Default: the platform's. */
   readonly randomBytes?: (length: number) => Uint8Array;
-  /** A number from 0 to 1 that spreads refreshes of tokens. Default `Math.random`. */
+  /** A number from 0 to 1 that spreads refreshes of tokens and renewals of leaves. Default `Math.random`. */
   readonly random?: () => number;
   /** Reads the text a secret reference points to. Default: from the environment or a file. */
   readonly readSecret?: SecretReader;

@@ -49,7 +49,7 @@ export async function readCertificate(file: string): Promise<ConfiguredCertifica
 /** Tells whether a certificate leads to no other: it is an anchor by itself. */
 export function isSelfIssued(pem: string): boolean {
   const certificate = parse(pem);
-  return certificate?.checkIssued(certificate) === true;
+  return certificate?.checkIssued(certificate) === true && certificate.verify(certificate.publicKey);
 }
 
 function isFor(pem: string, spki: Uint8Array): boolean {

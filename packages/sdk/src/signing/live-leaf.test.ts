@@ -1,6 +1,7 @@
 import { chmodSync, renameSync, rmSync } from 'node:fs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type CaFiles, createCa, createIntermediate, replace, under } from '../../test/ca.ts';
+import { start } from '../../test/child.ts';
 import { BILLING, codeOf, nextEvent, ORDERS, open, openScene, watch } from '../../test/scene.ts';
 import { secret } from '../../test/secrets.ts';
 import type { IdentityOptions } from '../index.ts';
@@ -250,6 +251,21 @@ describe('close()', () => {
     expect(vi.getTimerCount()).toBeGreaterThan(0);
     await Promise.all([orders.close(), billing.close()]);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('during a reload does not end the process', async () => {
+    const { key, certificate } = await createCa(openScene(), 'ca');
+    const configuration = { workload: ORDERS, sign: { rung: 'ca', key, certificate } };
+    const code = `
+      import { identity } from '@workload-identity/sdk';
+      identity.status();
+      process.emit('SIGHUP');
+      await identity.close();
+      setImmediate(() => console.log('goes on'));
+    `;
+    const child = start(code, { WORKLOAD_IDENTITY_CONFIG: JSON.stringify(configuration) });
+    expect(await child.line()).toBe('goes on');
+    expect(await child.ended).toBe(0);
   });
 
   it('during the start leaves nothing behind', async () => {

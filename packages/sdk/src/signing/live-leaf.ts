@@ -101,7 +101,9 @@ class LiveLeaf implements LiveSigner {
 
   async #reload(): Promise<void> {
     if (this.#closed) return;
-    const leaf = await this.#open();
+    // It was closed meanwhile, or cannot be loaded, which `ready()` tells.
+    const leaf = await this.#open().catch(() => undefined);
+    if (leaf === undefined) return;
     this.#authority.doubt();
     await this.#authority.look();
     const current = leaf.status().state === 'current' && !this.#authority.outdated;
