@@ -27,7 +27,7 @@ for (const problem of problems) console.error(`problem: ${problem}`);
 const { outcomes, vectors } = compatibility;
 const accepted = outcomes.filter(({ failure }) => failure === undefined).length;
 console.log(
-  `${outcomes.length} tokens verified, across releases and within, ${accepted} accepted as what they are`,
+  `${outcomes.length} tokens minted on one side and verified on the other, ${accepted} accepted as what they are`,
 );
 for (const { name, count, failures } of vectors)
   console.log(`${name}: ${count - failures.length} of ${count}`);

@@ -1,56 +1,68 @@
 // Keeps the contract as it is today as a release: packed, described, and additive to the one before. Needs a build.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { pnpm } from '../../tools/src/pnpm.mjs';
-import { loadCheckout, loadRelease } from './check.ts';
 import { same } from './compare/difference.ts';
-import { compareContracts } from './compare/rules.ts';
 import { PACKAGES, type Release, readReleases, releasesOf, sha256 } from './released/release.ts';
+import { refusals } from './released/succession.ts';
+import { unpackRelease } from './released/unpack.ts';
+import { describeCheckout, describeRelease, loadRelease } from './repository.ts';
 
 const { values } = parseArgs({ options: { draft: { type: 'boolean', default: false } } });
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-function fail(reason: string): never {
-  console.error(reason);
-  process.exit(1);
-}
-
 function pack(folder: string): Record<string, string> {
   const filters = PACKAGES.flatMap((name) => ['--filter', `@workload-identity/${name}`]);
-  const { status } = pnpm(['--recursive', ...filters, 'pack', '--pack-destination', folder], { cwd: root });
-  if (status !== 0) fail('pnpm pack failed: was everything built?');
+  const { status } = pnpm(['--recursive', ...filters, 'pack', '--pack-destination', folder], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (status !== 0) throw new Error('pnpm pack failed: was everything built?');
   const files = readdirSync(folder).filter((file) => file.endsWith('.tgz'));
   return Object.fromEntries(files.sort().map((file) => [file, sha256(join(folder, file))]));
 }
 
-const [, contract] = await loadCheckout(root);
-const releases = readReleases(root);
-const known = releases.find(({ version }) => version === contract.package);
-if (known?.published) fail(`${known.version} was released: bump the version first`);
-
-const before = releases.filter(({ version }) => version !== contract.package).at(-1);
-if (before !== undefined) {
-  const broken = compareContracts(before.contract, contract).filter(({ additive }) => additive === undefined);
-  for (const { what } of broken) console.error(`breaking: ${what}`);
-  if (broken.length > 0) fail(`nothing was written: ${contract.package} would break ${before.version}`);
-}
-
-const folder = join(releasesOf(root), contract.package);
-if (existsSync(folder)) rmSync(folder, { recursive: true });
-mkdirSync(folder, { recursive: true });
-const snapshot = { published: !values.draft, tarballs: pack(folder), contract };
-writeFileSync(join(folder, 'snapshot.json'), `${JSON.stringify(snapshot, null, 1)}\n`);
-
-const target = mkdtempSync(join(tmpdir(), 'workload-identity-release-'));
-try {
-  const release: Release = { ...snapshot, version: contract.package, folder };
-  const [, packed] = await loadRelease(release, root, target);
+async function write(contract: Release['contract'], work: string): Promise<readonly string[]> {
+  const folder = join(work, 'release');
+  mkdirSync(folder);
+  const release: Release = {
+    published: !values.draft,
+    tarballs: pack(folder),
+    contract,
+    version: contract.package,
+    folder,
+  };
+  const unpackedTo = join(work, 'unpacked');
+  unpackRelease(release, root, unpackedTo);
+  const packed = describeRelease(release, await loadRelease(release, unpackedTo));
   if (!same(packed, contract))
-    fail('the packed packages hold another contract than the source: build, and try again');
-} finally {
-  rmSync(target, { recursive: true });
+    return ['the packed packages hold another contract than the source: build them'];
+  const { published, tarballs } = release;
+  writeFileSync(
+    join(folder, 'snapshot.json'),
+    `${JSON.stringify({ published, tarballs, contract }, null, 1)}\n`,
+  );
+  const place = join(releasesOf(root), contract.package);
+  rmSync(place, { recursive: true, force: true });
+  renameSync(folder, place);
+  return [];
 }
-console.log(`${folder}: ${Object.keys(snapshot.tarballs).length} tarballs${values.draft ? ', a draft' : ''}`);
+
+const contract = await describeCheckout(root);
+let problems = refusals(readReleases(root), contract);
+if (problems.length === 0) {
+  mkdirSync(releasesOf(root), { recursive: true });
+  // Beside the place it goes to, so that it can be moved there whole.
+  const work = mkdtempSync(join(releasesOf(root), '.taking-'));
+  try {
+    problems = await write(contract, work);
+  } finally {
+    rmSync(work, { recursive: true });
+  }
+}
+for (const problem of problems) console.error(problem);
+const kept = `packages/contract/released/${contract.package}`;
+console.log(problems.length > 0 ? 'nothing was kept' : `kept ${kept}${values.draft ? ', a draft' : ''}`);
+process.exitCode = problems.length > 0 ? 1 : 0;

@@ -23,7 +23,7 @@ const at = (place: Place, name: string): Place => ({
   path: place.path === '' ? name : `${place.path}.${name}`,
 });
 const label = ({ noun, path }: Place): string =>
-  path === '' ? `the ${noun}s as a whole` : `${noun} \`${path}\``;
+  path === '' ? `the object of ${noun}s` : `${noun} \`${path}\``;
 
 function removedMember(place: Place, schema: Json): Difference {
   const { forward, backward } = place.parties;

@@ -1,3 +1,4 @@
+import type { Verifier } from '@workload-identity/core';
 import { CHAIN_SIGNERS } from './chains.ts';
 import { expectedIdentity, mintToken } from './mint.ts';
 import type { Side } from './side.ts';
@@ -20,59 +21,60 @@ const SIGNERS: readonly SignerCase[] = [...KEY_SIGNERS, ...CHAIN_SIGNERS];
 const fits = (signer: SignerCase, { claims }: TokenCase): boolean =>
   !(signer.oneAudience && Array.isArray(claims.aud) && claims.aud.length > 1);
 
-async function runToken(minter: Side, verifiers: Verifiers, signer: OpenSigner, token: TokenCase) {
+/** Mints one token and has it verified. Returns why it was not accepted as what it is. */
+async function runToken(
+  minter: Side,
+  verifier: Verifier,
+  signer: OpenSigner,
+  token: TokenCase,
+): Promise<string | undefined> {
   let text: string;
   try {
     text = await mintToken(minter, signer, token);
   } catch (error) {
-    return [...verifiers].map(([verifier]) => ({ verifier, failure: `not minted: ${describeError(error)}` }));
+    return `not minted: ${describeError(error)}`;
   }
-  const wanted = expectedIdentity(signer.issuer, token);
-  return Promise.all(
-    [...verifiers].map(async ([verifier, asked]) => {
-      const { identity, refusal } = await ask(asked, text, token.provenKey);
-      if (refusal !== undefined) return { verifier, failure: `refused: ${refusal}` };
-      const wrong = missing(identity, wanted);
-      return { verifier, ...(wrong === undefined ? {} : { failure: `accepted with another \`${wrong}\`` }) };
-    }),
-  );
+  const { identity, refusal } = await ask(verifier, text, token.provenKey);
+  if (refusal !== undefined) return `refused: ${refusal}`;
+  const wrong = missing(identity, expectedIdentity(signer.issuer, token));
+  return wrong === undefined ? undefined : `accepted with another \`${wrong}\``;
 }
-
-type Verifiers = ReadonlyMap<string, Awaited<ReturnType<typeof verifierFor>>>;
 
 async function runSigner(
   minter: Side,
-  sides: readonly Side[],
+  verifier: Side,
   signer: SignerCase,
   tokens: readonly TokenCase[],
 ): Promise<readonly Outcome[]> {
-  const head = { signer: signer.name, minter: minter.name };
+  const head = { signer: signer.name, minter: minter.name, verifier: verifier.name };
+  const outcome = (token: string, failure: string | undefined): Outcome => ({
+    ...head,
+    token,
+    ...(failure === undefined ? {} : { failure }),
+  });
   let open: OpenSigner | undefined;
   try {
     open = await signer.open(minter);
-    const verifiers = new Map<string, Awaited<ReturnType<typeof verifierFor>>>();
-    for (const side of sides) verifiers.set(side.name, await verifierFor(side, open));
+    const asked = await verifierFor(verifier, open);
     const outcomes: Outcome[] = [];
     for (const token of tokens.filter((one) => fits(signer, one))) {
-      const found = await runToken(minter, verifiers, open, token);
-      outcomes.push(...found.map((one) => ({ ...head, token: token.name, ...one })));
+      outcomes.push(outcome(token.name, await runToken(minter, asked, open, token)));
     }
     return outcomes;
   } catch (error) {
-    const failure = `not set up: ${describeError(error)}`;
-    return sides.map((side) => ({ ...head, token: 'all', verifier: side.name, failure }));
+    return [outcome('any token', `not set up: ${describeError(error)}`)];
   } finally {
     open?.close?.();
   }
 }
 
-/** Mints every token with every signer of one side, and has the given sides verify them. */
-export async function runMinter(
+/** Mints every token with every signer of one side, and has the other side verify it. */
+export async function runDirection(
   minter: Side,
-  verifiers: readonly Side[],
+  verifier: Side,
   tokens: readonly TokenCase[],
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
-  for (const signer of SIGNERS) outcomes.push(...(await runSigner(minter, verifiers, signer, tokens)));
+  for (const signer of SIGNERS) outcomes.push(...(await runSigner(minter, verifier, signer, tokens)));
   return outcomes;
 }

@@ -26,15 +26,19 @@ function entryOf(folder: string): string {
   return pathToFileURL(join(folder, typeof target === 'string' ? target : target.default)).href;
 }
 
+/** Loads what a package exports. @param folder where it lies */
+export async function loadPackage<T>(folder: string): Promise<T> {
+  return (await import(entryOf(folder))) as T;
+}
+
 /** Loads a side. @param folderOf where each of its packages lies */
 export async function loadSide(name: string, folderOf: (name: PackageFolder) => string): Promise<Side> {
-  const load = async <T>(folder: PackageFolder): Promise<T> => (await import(entryOf(folderOf(folder)))) as T;
   return {
     name,
     folder: folderOf('contract'),
-    contract: await load('contract'),
-    core: await load('core'),
-    x5c: await load('x5c'),
-    ca: await load('ca'),
+    contract: await loadPackage(folderOf('contract')),
+    core: await loadPackage(folderOf('core')),
+    x5c: await loadPackage(folderOf('x5c')),
+    ca: await loadPackage(folderOf('ca')),
   };
 }

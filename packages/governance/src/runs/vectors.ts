@@ -4,7 +4,7 @@ import type { TrustBundle } from '@workload-identity/contract';
 import type { BundleSource, ProvenKey } from '@workload-identity/core';
 import type { JsonObject } from '../compare/document.ts';
 import type { Side } from './side.ts';
-import { ask, missing } from './verify.ts';
+import { ask, describeError, missing } from './verify.ts';
 
 interface Setup {
   readonly now: number;
@@ -76,6 +76,23 @@ async function runVector(
   return wrong === undefined ? undefined : `${vector.id}: accepted with another \`${wrong}\``;
 }
 
+async function runFile(side: Side, folder: string, name: string, kind: 'all' | 'valid'): Promise<VectorRun> {
+  const { setup, vectors = [] } = read<VectorFile>(folder, name);
+  if (setup === undefined) return { count: 0, failures: [] };
+  const asked = vectors.filter(({ code }) => kind === 'all' || code === undefined);
+  const count = asked.length;
+  try {
+    const bundle = await openBundle(side, folder, setup);
+    const found: (string | undefined)[] = [];
+    for (const vector of asked) found.push(await runVector(side, bundle, setup, vector));
+    const failures = found.filter((failure) => failure !== undefined);
+    return { count, failures: failures.map((failure) => `${name}, ${failure}`) };
+  } catch (error) {
+    const failure = `not set up: ${describeError(error)}`;
+    return { count, failures: asked.map(({ id }) => `${name}, ${id}: ${failure}`) };
+  }
+}
+
 /**
  * Runs the vectors of one side's contract on the verifier of a side.
  * @param kind `valid` leaves out those to refuse: an old verifier ignores what a new one refuses in a claim it does not know
@@ -87,18 +104,11 @@ export async function runVectors(
   kind: 'all' | 'valid',
 ): Promise<VectorRun> {
   const folder = join(from.folder, 'vectors', `v${version}`);
-  const failures: string[] = [];
-  let count = 0;
   const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
-  for (const name of files.sort()) {
-    const { setup, vectors = [] } = read<VectorFile>(folder, name);
-    if (setup === undefined) continue;
-    const bundle = await openBundle(side, folder, setup);
-    for (const vector of vectors.filter(({ code }) => kind === 'all' || code === undefined)) {
-      const failure = await runVector(side, bundle, setup, vector);
-      count++;
-      if (failure !== undefined) failures.push(`${name}, ${failure}`);
-    }
-  }
-  return { count, failures };
+  const runs: VectorRun[] = [];
+  for (const name of files.sort()) runs.push(await runFile(side, folder, name, kind));
+  return {
+    count: runs.reduce((total, { count }) => total + count, 0),
+    failures: runs.flatMap(({ failures }) => failures),
+  };
 }

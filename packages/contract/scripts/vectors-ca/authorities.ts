@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { extendedKeyUsage, nameConstraints, uri } from '../../../x5c/test/support/build.ts';
+import type { TrustBundle } from '../../src/index.ts';
+import { DOMAIN, NOW } from '../vectors/setup.ts';
+import { type Certificate, caExtensions, DAY, ISSUER, makeIssuer, makeLeaf, makeRoot, SELF } from './certificates.ts';
+import type { CaKeys } from './keys.ts';
+
+const RING = 'prod.example.com workload CA';
+
+/** The certificates of authorities that vectors share. */
+export interface Authorities {
+  readonly root: Certificate;
+  readonly nextRoot: Certificate;
+  readonly p384Root: Certificate;
+  readonly ed25519Root: Certificate;
+  readonly rsaRoot: Certificate;
+  readonly expiredRoot: Certificate;
+  readonly retiredRoot: Certificate;
+  readonly unknownRoot: Certificate;
+  readonly intermediate: Certificate;
+  readonly upper: Certificate;
+  readonly lower: Certificate;
+  readonly deniedLeaf: Certificate;
+}
+
+const CONSTRAINTS = nameConstraints({ permitted: [uri('prod.example.com'), uri('sts.example.com')] });
+
+export function makeAuthorities(keys: CaKeys): Authorities {
+  const limited = [...caExtensions(1), extendedKeyUsage(SELF, ISSUER), CONSTRAINTS];
+  const root = makeRoot(RING, keys.root, { extensions: limited });
+  const p384Root = makeRoot('P-384 root', keys['p384-root'], { until: NOW + 30 * 365 * DAY });
+  const upper = makeIssuer(p384Root, 'Upper CA', keys.upper, { extensions: caExtensions(1) });
+  return {
+    root,
+    // A rotation of the CA: the same name, another key.
+    nextRoot: makeRoot(RING, keys['next-root'], { extensions: limited }),
+    p384Root,
+    ed25519Root: makeRoot('Ed25519 root', keys['ed25519-root']),
+    rsaRoot: makeRoot('RSA root', keys['rsa-root']),
+    expiredRoot: makeRoot('Expired root', keys['expired-root'], { until: NOW - 1 }),
+    retiredRoot: makeRoot('Retired root', keys['retired-root']),
+    unknownRoot: makeRoot('Unknown root', keys['unknown-root']),
+    intermediate: makeIssuer(root, 'Issuing CA', keys.intermediate),
+    upper,
+    lower: makeIssuer(upper, 'Lower CA', keys.lower),
+    deniedLeaf: makeLeaf('leaf-denied', root, keys.workload),
+  };
+}
+
+export const sha256 = ({ der }: Certificate): string => createHash('sha256').update(der).digest('base64url');
+
+export function makeCaBundle(made: Authorities): TrustBundle {
+  const authority = (subjects: readonly string[], ...anchors: readonly Certificate[]) => ({
+    rung: 'ca' as const,
+    issuer: 'certificate' as const,
+    anchors: anchors.map(({ pem }) => pem),
+    subjects: [...subjects],
+  });
+  const { root, nextRoot, p384Root, ed25519Root, expiredRoot } = made;
+  return {
+    version: 1,
+    trustDomain: 'prod.example.com',
+    sequence: 1,
+    refreshHint: 300,
+    authorities: [
+      authority([`${DOMAIN}/*`], root, nextRoot, p384Root, ed25519Root, expiredRoot),
+      authority([`${DOMAIN}/batch/*`], made.rsaRoot),
+      { ...authority([`${DOMAIN}/*`], made.retiredRoot), notAfter: '2025-12-31T23:50:00Z' },
+    ],
+    denied: { leaves: [sha256(made.deniedLeaf)] },
+  } as TrustBundle;
+}
