@@ -260,6 +260,8 @@ describe('close()', () => {
       import { identity } from '@workload-identity/sdk';
       identity.status();
       process.emit('SIGHUP');
+      // It has begun, and loads what it needs.
+      for (let turn = 0; turn < 5; turn++) await null;
       await identity.close();
       setImmediate(() => console.log('goes on'));
     `;
