@@ -1,9 +1,10 @@
 // Writes packages/contract/vectors/v1. Released vectors are frozen: without --force nothing that exists is overwritten.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { VECTORS, vectorFiles } from './vectors/files.ts';
+import { caVectorFiles } from './vectors-ca/files.ts';
 
 mkdirSync(VECTORS, { recursive: true });
-for (const [name, text] of await vectorFiles()) {
+for (const [name, text] of [...(await vectorFiles()), ...(await caVectorFiles())]) {
   const file = new URL(name, VECTORS);
   if (existsSync(file) && readFileSync(file, 'utf8') === text) {
     console.log(`${name}: unchanged`);

@@ -2,7 +2,16 @@ import { createHash } from 'node:crypto';
 import { extendedKeyUsage, nameConstraints, uri } from '../../../x5c/test/support/build.ts';
 import type { TrustBundle } from '../../src/index.ts';
 import { DOMAIN, NOW } from '../vectors/setup.ts';
-import { type Certificate, caExtensions, DAY, ISSUER, makeIssuer, makeLeaf, makeRoot, SELF } from './certificates.ts';
+import {
+  type Certificate,
+  caExtensions,
+  DAY,
+  ISSUER,
+  makeIssuer,
+  makeLeaf,
+  makeRoot,
+  SELF,
+} from './certificates.ts';
 import type { CaKeys } from './keys.ts';
 
 const RING = 'prod.example.com workload CA';

@@ -7,9 +7,9 @@ import {
   extendedKeyUsage,
   extension,
   keyUsage,
-  type Parts,
-  names,
   name,
+  names,
+  type Parts,
   uri,
 } from '../../../x5c/test/support/build.ts';
 import { type Bytes, hex, implicit, integer, octets, seq, time } from '../../../x5c/test/support/der.ts';
@@ -60,7 +60,10 @@ export function rememberCertificates(list: readonly string[]): void {
     if (der.readUInt16BE(0) !== 0x3082) continue;
     const algorithm = start + sizeOf(der, start);
     const bits = algorithm + sizeOf(der, algorithm);
-    const signature = der.subarray(bits + (der[bits + 1] === 0x82 ? 5 : (der[bits + 1] ?? 0) > 0x80 ? 4 : 3), bits + sizeOf(der, bits));
+    const signature = der.subarray(
+      bits + (der[bits + 1] === 0x82 ? 5 : (der[bits + 1] ?? 0) > 0x80 ? 4 : 3),
+      bits + sizeOf(der, bits),
+    );
     const signed = der.subarray(start, algorithm).toString('base64');
     known.set(signed, [...(known.get(signed) ?? []), Buffer.from(signature)]);
   }
@@ -93,7 +96,10 @@ export interface Changes extends Omit<Partial<Parts>, 'keys' | 'notBefore' | 'no
 }
 
 const identifierOf = ({ publicKey }: CaVectorKey): Bytes =>
-  createHash('sha256').update(publicKey.export({ format: 'der', type: 'spki' })).digest().subarray(0, 20);
+  createHash('sha256')
+    .update(publicKey.export({ format: 'der', type: 'spki' }))
+    .digest()
+    .subarray(0, 20);
 
 export const authorityKeyIdentifier = (key: CaVectorKey): Bytes =>
   extension('2.5.29.35', seq(implicit(0, identifierOf(key))));
@@ -108,7 +114,10 @@ function certify(
 ): Certificate {
   const { subject, from = NOW - 600, until = NOW + 3_600, scheme: wanted, more = [], ...rest } = changes;
   const scheme = wanted ?? SCHEMES[(issuer?.keys ?? keys).alg as 'ES256'];
-  const serial = createHash('sha256').update(`${id} ${issuer === undefined}`).digest().subarray(0, 16);
+  const serial = createHash('sha256')
+    .update(`${id} ${issuer === undefined}`)
+    .digest()
+    .subarray(0, 16);
   const built = build(
     {
       serial: integer(1, ...serial),
@@ -127,7 +136,10 @@ function certify(
 }
 
 /** The extensions of an issuer. */
-export const caExtensions = (pathLength?: number): readonly Bytes[] => [basicConstraints(pathLength), keyUsage([5])];
+export const caExtensions = (pathLength?: number): readonly Bytes[] => [
+  basicConstraints(pathLength),
+  keyUsage([5]),
+];
 
 /** The extensions of a leaf. */
 export const leafExtensions = (identity: string = ORDERS, usage: string = SELF): readonly Bytes[] => [
@@ -139,17 +151,38 @@ export const leafExtensions = (identity: string = ORDERS, usage: string = SELF):
 const LONG = { from: NOW - 365 * DAY, until: NOW + 9 * 365 * DAY };
 
 export function makeRoot(subject: string, keys: CaVectorKey, changes: Changes = {}): Certificate {
-  return certify(subject, keys, { ...LONG, subject, more: [subjectKeyIdentifier(keys)], ...changes }, caExtensions());
+  return certify(
+    subject,
+    keys,
+    { ...LONG, subject, more: [subjectKeyIdentifier(keys)], ...changes },
+    caExtensions(),
+  );
 }
 
-export function makeIssuer(above: Certificate, subject: string, keys: CaVectorKey, changes: Changes = {}): Certificate {
+export function makeIssuer(
+  above: Certificate,
+  subject: string,
+  keys: CaVectorKey,
+  changes: Changes = {},
+): Certificate {
   const { more = [], ...rest } = changes;
   const identifiers = [subjectKeyIdentifier(keys), authorityKeyIdentifier(above.keys)];
-  const parts = { from: NOW - 30 * DAY, until: NOW + 365 * DAY, subject, ...rest, more: [...identifiers, ...more] };
+  const parts = {
+    from: NOW - 30 * DAY,
+    until: NOW + 365 * DAY,
+    subject,
+    ...rest,
+    more: [...identifiers, ...more],
+  };
   return certify(subject, keys, parts, caExtensions(0), above);
 }
 
-export function makeLeaf(id: string, above: Certificate, keys: CaVectorKey, changes: Changes = {}): Certificate {
+export function makeLeaf(
+  id: string,
+  above: Certificate,
+  keys: CaVectorKey,
+  changes: Changes = {},
+): Certificate {
   const { more = [authorityKeyIdentifier(above.keys)], ...rest } = changes;
   return certify(id, keys, { ...rest, more }, leafExtensions(), above);
 }

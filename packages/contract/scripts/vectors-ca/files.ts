@@ -19,7 +19,9 @@ function before<T>(name: string): T | undefined {
 }
 
 function chainOf(token: string): readonly string[] {
-  const header = JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as { x5c?: unknown };
+  const header = JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as {
+    x5c?: unknown;
+  };
   return Array.isArray(header.x5c) ? header.x5c.map(String) : [];
 }
 

@@ -11,7 +11,10 @@ const rsa = (modulusLength: number): JsonWebKey =>
 const KINDS = {
   p256: { alg: 'ES256', generate: () => ec('P-256') },
   p384: { alg: 'ES384', generate: () => ec('P-384') },
-  ed25519: { alg: 'Ed25519', generate: () => generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }) },
+  ed25519: {
+    alg: 'Ed25519',
+    generate: () => generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }),
+  },
   rsa: { alg: 'PS256', generate: () => rsa(2_048) },
   rsa1024: { alg: 'PS256', generate: () => rsa(1_024) },
 } as const;

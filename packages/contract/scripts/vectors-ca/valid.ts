@@ -1,7 +1,16 @@
 import { dns, extendedKeyUsage, extension, keyUsage, names, uri } from '../../../x5c/test/support/build.ts';
 import { DOMAIN, NOW, ORDERS, STS } from '../vectors/setup.ts';
 import type { Authorities } from './authorities.ts';
-import { caExtensions, DAY, ISSUER, leafExtensions, makeIssuer, makeLeaf, SCHEMES, SELF } from './certificates.ts';
+import {
+  caExtensions,
+  DAY,
+  ISSUER,
+  leafExtensions,
+  makeIssuer,
+  makeLeaf,
+  SCHEMES,
+  SELF,
+} from './certificates.ts';
 import type { CaKeys } from './keys.ts';
 import { type CaValidVector, validVector } from './mint.ts';
 
@@ -17,15 +26,29 @@ function algorithms(keys: CaKeys, made: Authorities): CaValidVector[] {
   ];
   return [
     validVector('ca-p384', 'CA and leaf on P-384, ES384', under('ca-p384', made.p384Root, 'workload-p384')),
-    validVector('ca-p384-leaf-p256', 'A leaf on P-256 under a CA on P-384', under('ca-p384-leaf-p256', made.p384Root)),
+    validVector(
+      'ca-p384-leaf-p256',
+      'A leaf on P-256 under a CA on P-384',
+      under('ca-p384-leaf-p256', made.p384Root),
+    ),
     validVector('ca-ed25519', 'A CA on Ed25519', under('ca-ed25519', made.ed25519Root)),
     validVector('ca-rsa-pss', 'An RSA CA that signs with PSS', rsa('ca-rsa-pss', SCHEMES.PS256), batch),
-    validVector('ca-rsa-pkcs1', 'An RSA CA that signs with PKCS #1', rsa('ca-rsa-pkcs1', SCHEMES.PKCS1), batch),
+    validVector(
+      'ca-rsa-pkcs1',
+      'An RSA CA that signs with PKCS #1',
+      rsa('ca-rsa-pkcs1', SCHEMES.PKCS1),
+      batch,
+    ),
     validVector('leaf-p384', 'A leaf on P-384', under('leaf-p384', made.root, 'workload-p384')),
     validVector('leaf-ed25519', 'A leaf on Ed25519', under('leaf-ed25519', made.root, 'workload-ed25519')),
-    validVector('leaf-eddsa', 'The same, by the older name EdDSA', under('leaf-eddsa', made.root, 'workload-ed25519'), {
-      header: { alg: 'EdDSA' },
-    }),
+    validVector(
+      'leaf-eddsa',
+      'The same, by the older name EdDSA',
+      under('leaf-eddsa', made.root, 'workload-ed25519'),
+      {
+        header: { alg: 'EdDSA' },
+      },
+    ),
     validVector('leaf-rsa', 'An RSA leaf, PS256', under('leaf-rsa', made.root, 'workload-rsa')),
   ];
 }
@@ -72,7 +95,11 @@ function chains(keys: CaKeys, made: Authorities): CaValidVector[] {
     validVector('self-next-root', 'The second anchor, which has the name of the first', [
       leaf('self-next-root', made.nextRoot),
     ]),
-    validVector('chain-of-three', 'Two intermediates', [leaf('chain-of-three', made.lower), made.lower, made.upper]),
+    validVector('chain-of-three', 'Two intermediates', [
+      leaf('chain-of-three', made.lower),
+      made.lower,
+      made.upper,
+    ]),
     validVector('anchor-sent-along', 'The anchor itself at the end counts as left out', [
       leaf('anchor-sent-along', intermediate),
       intermediate,
@@ -101,19 +128,43 @@ function leaves(keys: CaKeys, made: Authorities): CaValidVector[] {
     validVector('leaf-last-second', 'now is notAfter', leaf('leaf-last-second', { until: NOW }), {
       claims: { exp: NOW },
     }),
-    validVector('token-fills-leaf', 'iat is notBefore and exp is notAfter', leaf('token-fills-leaf', { from: NOW - 60, until: NOW + 240 })),
-    validVector('leaf-unknown-extension', 'An unknown extension that is not critical', leaf('leaf-unknown-extension', {
-      more: [extension('1.3.6.1.4.1.55738.666.1', Uint8Array.of(5, 0))],
-    })),
-    validVector('leaf-with-subject', 'A subject, and names that are not critical', leaf('leaf-with-subject', {
-      subject: 'orders',
-      extensions: [keyUsage([0]), purpose, names([uri(ORDERS)], false)],
-    })),
-    validVector('leaf-with-dns-name', 'A DNS name beside the URI', leaf('leaf-with-dns-name', {
-      extensions: [keyUsage([0]), purpose, names([dns('orders.prod.example.com'), uri(ORDERS)])],
-    })),
-    validVector('leaf-without-key-identifiers', 'No key identifiers', leaf('leaf-without-key-identifiers', { more: [] })),
-    validVector('leaf-of-a-year', 'A long-lived leaf', leaf('leaf-of-a-year', { from: NOW - 30 * DAY, until: NOW + 335 * DAY })),
+    validVector(
+      'token-fills-leaf',
+      'iat is notBefore and exp is notAfter',
+      leaf('token-fills-leaf', { from: NOW - 60, until: NOW + 240 }),
+    ),
+    validVector(
+      'leaf-unknown-extension',
+      'An unknown extension that is not critical',
+      leaf('leaf-unknown-extension', {
+        more: [extension('1.3.6.1.4.1.55738.666.1', Uint8Array.of(5, 0))],
+      }),
+    ),
+    validVector(
+      'leaf-with-subject',
+      'A subject, and names that are not critical',
+      leaf('leaf-with-subject', {
+        subject: 'orders',
+        extensions: [keyUsage([0]), purpose, names([uri(ORDERS)], false)],
+      }),
+    ),
+    validVector(
+      'leaf-with-dns-name',
+      'A DNS name beside the URI',
+      leaf('leaf-with-dns-name', {
+        extensions: [keyUsage([0]), purpose, names([dns('orders.prod.example.com'), uri(ORDERS)])],
+      }),
+    ),
+    validVector(
+      'leaf-without-key-identifiers',
+      'No key identifiers',
+      leaf('leaf-without-key-identifiers', { more: [] }),
+    ),
+    validVector(
+      'leaf-of-a-year',
+      'A long-lived leaf',
+      leaf('leaf-of-a-year', { from: NOW - 30 * DAY, until: NOW + 335 * DAY }),
+    ),
   ];
 }
 
