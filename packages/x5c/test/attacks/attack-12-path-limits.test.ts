@@ -16,7 +16,7 @@ import {
   root,
   uri,
 } from '../support/build.ts';
-import { type Bytes, explicit, implicit, integer, octets, oid, seq } from '../support/der.ts';
+import { type Bytes, explicit, ia5, implicit, integer, octets, oid, seq, set } from '../support/der.ts';
 import { refusal, resolve, trusting } from '../support/resolve.ts';
 
 const ca = (...more: readonly Bytes[]): Bytes[] => [...CA_EXTENSIONS, ...more];
@@ -197,6 +197,17 @@ describe('attack 12: other name constraints', () => {
     const named = (label: string): Built => leaf(between, { subject: name(label) });
     expect((await resolve([named('Good Corp'), between], trusted)).rung).toBe('ca');
     expect(await refusal([named('evil corp'), between], trusted)).toContain('excluded');
+  });
+
+  it('attack 12: applies mailbox constraints to the addresses in the subject', async () => {
+    const email = (text: string): Bytes => implicit(1, Buffer.from(text));
+    const between = below(anchor, 'Between', ca(nameConstraints({ permitted: [email('example.com')] })));
+    const trusted = await trusting(anchor);
+    const named = (text: string): Built =>
+      leaf(between, { subject: seq(set(seq(oid('1.2.840.113549.1.9.1'), ia5(text)))) });
+    expect((await resolve([named('a@example.com'), between], trusted)).rung).toBe('ca');
+    expect(await refusal([named('a@example.org'), between], trusted)).toContain('not permitted');
+    expect(await refusal([named('nobody'), between], trusted)).toContain('cannot be held against');
   });
 
   it('attack 12: refuses constraints on a form of name it cannot process, where such a name appears', async () => {

@@ -177,6 +177,11 @@ const LEAVES: readonly (readonly [string, Partial<Parts>, string])[] = [
     { notBefore: time(NOW + DAY), notAfter: time(NOW - DAY) },
     'ends before it starts',
   ],
+  [
+    'a third time in its validity',
+    { notAfter: Buffer.concat([time(NOW + DAY), time(NOW + DAY)]) },
+    'left over',
+  ],
   ['an empty set in its subject', { subject: seq(set()) }, 'empty part'],
   [
     'attributes out of order',
@@ -211,6 +216,7 @@ describe('attack 15: malformed DER', () => {
     const rare: readonly Partial<Parts>[] = [
       {},
       { notAfter: generalized('20500101000000Z') },
+      { notBefore: time(NOW), notAfter: time(NOW) },
       { notBefore: utc('500101000000Z') },
       { serial: integer(...Array.from({ length: 20 }, () => 0x7f)) },
       { serial: integer(0, 0x80) },
