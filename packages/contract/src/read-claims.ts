@@ -2,7 +2,7 @@ import type { Actor, Attestation, TokenClaims } from './claims.ts';
 import { CONTRACT } from './constants.ts';
 import { WorkloadIdentityError } from './error.ts';
 import { isWorkloadId } from './identifier.ts';
-import { invalidClaim, isObject, own, required } from './json-object.ts';
+import { invalidClaim, isObject, type JsonObject, own, required } from './json-object.ts';
 import { LIMITS } from './limits.ts';
 import { isAttestationMethod, isAudience, isIssuer, isRole, isTokenId, isTransaction } from './names.ts';
 import { isText, readConfirmation } from './read-confirmation.ts';
@@ -69,6 +69,14 @@ const OPTIONAL: readonly (readonly [Optional, (value: unknown, name: string) => 
   ['ext', readExtension],
 ];
 
+const REQUIRED = 7;
+
+/** Reads `sub`. Where it repeats `iss` its text was looked through already: the other kind of issuer begins with `https`. */
+function readSubject(value: JsonObject, iss: string): string {
+  if (own(value, 'sub') === iss && iss.startsWith('spiffe:')) return iss;
+  return required(value, 'sub', isWorkloadId, 'is a workload identifier');
+}
+
 /** Times that contradict each other at every moment: no clock is needed to refuse them. */
 function checkTimes({ iat, exp, nbf }: TokenClaims): void {
   if (exp <= iat) throw invalidClaim('exp', 'is later than `iat`');
@@ -94,15 +102,18 @@ export function readClaims(value: unknown): TokenClaims {
   // The prototype goes first: members added to a bare object stay fast to read, a literal's would not.
   const read: Record<string, unknown> = Object.setPrototypeOf({}, null);
   read.ver = ver;
-  read.iss = required(value, 'iss', isIssuer, 'is a workload identifier or an https URL');
-  read.sub = required(value, 'sub', isWorkloadId, 'is a workload identifier');
+  const iss = required(value, 'iss', isIssuer, 'is a workload identifier or an https URL');
+  read.iss = iss;
+  read.sub = readSubject(value, iss);
   const aud = required(value, 'aud', isAudiences, `is one audience or up to ${LIMITS.audiences}`);
   read.aud = typeof aud === 'string' ? aud : Object.freeze([...aud]);
   read.iat = required(value, 'iat', isTime, 'is a whole number of seconds');
   read.exp = required(value, 'exp', isTime, 'is a whole number of seconds');
   read.jti = required(value, 'jti', isTokenId, 'is 16 to 128 of `A-Z a-z 0-9 . _ : -`');
-  for (const [name, readOne] of OPTIONAL) {
-    if (Object.hasOwn(value, name)) read[name] = readOne(value[name], name);
+  if (Object.keys(value).length > REQUIRED) {
+    for (const [name, readOne] of OPTIONAL) {
+      if (Object.hasOwn(value, name)) read[name] = readOne(value[name], name);
+    }
   }
   const claims = Object.freeze(read) as unknown as TokenClaims;
   checkTimes(claims);
