@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -47,6 +47,24 @@ describe('README', () => {
       });
     } finally {
       rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('has a profile beside it whose tests there are', () => {
+    const profile = readFileSync(new URL('../../../docs/x5c-profile.md', import.meta.url), 'utf8');
+    const rows = profile.split('\n').filter((line) => /^\| \d/.test(line));
+    expect(rows).toHaveLength(14);
+    const tests = new URL('../', import.meta.url);
+    const lines = globSync('{src,test}/**/*.test.ts', { cwd: fileURLToPath(tests) }).flatMap((file) =>
+      readFileSync(new URL(file, tests), 'utf8').split('\n'),
+    );
+    for (const row of rows) {
+      const titles = [...(row.split('|')[4] ?? '').matchAll(/`([^`]+)`/g)].map(([, title = '']) => title);
+      expect(titles).not.toHaveLength(0);
+      for (const title of titles) {
+        const parts = title.split('…').map((part) => part.trim());
+        expect(lines.some((line) => parts.every((part) => line.includes(part)))).toBe(true);
+      }
     }
   });
 
