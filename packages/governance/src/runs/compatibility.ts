@@ -34,15 +34,16 @@ export async function runCompatibility(
     ...(await runDirection(release, today, TOKENS)),
     ...(await runDirection(today, release, [...TOKENS, ...added])),
   ];
-  const frozen = await runVectors(today, release, '1', 'all');
-  const fresh = await runVectors(release, today, '1', 'valid');
-  return {
-    outcomes,
-    vectors: [
-      { name: `frozen vectors of ${release.name} → verifier of ${today.name}`, ...frozen },
-      { name: `vectors to accept of ${today.name} → verifier of ${release.name}`, ...fresh },
-    ],
-  };
+  const vectors: NamedVectorRun[] = [];
+  for (const version of Object.keys(before.versions)) {
+    const frozen = await runVectors(today, release, version, 'all');
+    const fresh = await runVectors(release, today, version, 'valid');
+    vectors.push(
+      { name: `v${version}, frozen vectors of ${release.name} → verifier of ${today.name}`, ...frozen },
+      { name: `v${version}, vectors to accept of ${today.name} → verifier of ${release.name}`, ...fresh },
+    );
+  }
+  return { outcomes, vectors };
 }
 
 /** What failed, a difference each, named by direction. Many tokens that fail alike are one. */
