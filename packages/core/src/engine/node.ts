@@ -1,7 +1,9 @@
-import { createHash, createHmac, hkdfSync, randomBytes, sign, verify } from 'node:crypto';
+import { createHash, createHmac, hkdfSync, sign, verify } from 'node:crypto';
+import { encodeSegment } from '../jws/base64url.ts';
 import { toDer, toRaw } from './ecdsa-der.ts';
 import type { Engine, EngineKey, TokenSigner } from './engine.ts';
 import { type NodeHandle, nodeKeys } from './node-keys.ts';
+import { randomBytes } from './random.ts';
 import { sameMac } from './same-mac.ts';
 
 function signature(handle: NodeHandle, input: string): string {
@@ -15,7 +17,7 @@ function signer(key: EngineKey, header: Readonly<Record<string, unknown>>): Toke
   const handle = key.handle as NodeHandle;
   const prefix = `${Buffer.from(JSON.stringify(header)).toString('base64url')}.`;
   return (payload) => {
-    const input = prefix + Buffer.from(payload).toString('base64url');
+    const input = prefix + encodeSegment(payload);
     return `${input}.${signature(handle, input)}`;
   };
 }
@@ -45,5 +47,5 @@ export const engine: Engine = {
   hmacSha256: (secret, data) => createHmac('sha256', secret).update(data).digest(),
   hkdfSha256: (secret, info, length) =>
     new Uint8Array(hkdfSync('sha256', secret, new Uint8Array(), info, length)),
-  randomBytes: (length) => randomBytes(length),
+  randomBytes,
 };

@@ -44,3 +44,10 @@ export function decodeSegment(segment: string): string | undefined {
   const exact = !text.includes('\ufffd') || Buffer.from(text).equals(scratch.subarray(0, length));
   return exact ? text : '';
 }
+
+/** Encodes a text as a segment of a token. */
+export function encodeSegment(text: string): string {
+  // A UTF-16 unit is at most three bytes of UTF-8.
+  if (text.length * 3 > scratch.length) return Buffer.from(text).toString('base64url');
+  return scratch.toString('base64url', 0, scratch.write(text));
+}

@@ -71,17 +71,25 @@ export interface Minter {
 
 const TOKEN_ID_BYTES = 16;
 const MINTER_OPTIONS = { issuer: true, signers: true, clock: true, randomBytes: true } as const;
-const CLAIM_OF = {
-  audience: 'aud',
-  subject: 'sub',
-  lifetime: undefined,
-  roles: 'roles',
-  confirmation: 'cnf',
-  actor: 'act',
-  transaction: 'txn',
-  attestation: 'att',
-  extension: 'ext',
+const MINT_OPTIONS = {
+  audience: true,
+  subject: true,
+  lifetime: true,
+  roles: true,
+  confirmation: true,
+  actor: true,
+  transaction: true,
+  attestation: true,
+  extension: true,
 } as const;
+const CLAIM_OF = [
+  ['roles', 'roles'],
+  ['confirmation', 'cnf'],
+  ['actor', 'act'],
+  ['transaction', 'txn'],
+  ['attestation', 'att'],
+  ['extension', 'ext'],
+] as const;
 
 function refused(cause: unknown): unknown {
   if (!isWorkloadIdentityError(cause, 'claims_invalid')) return cause;
@@ -91,10 +99,20 @@ function refused(cause: unknown): unknown {
   return new WorkloadIdentityError('mint_refused', { detail, cause });
 }
 
-/** Copies a request as JSON, once: what is checked is what is signed, and nothing of the caller's is kept or frozen. */
+/** Copies a request, once: what is checked is what is signed, and nothing of the caller's is kept or frozen. */
 function readRequest(given: MintRequest): MintRequest {
-  const copy = parseStrictJson(JSON.stringify(readOptions(given, CLAIM_OF)));
-  if (copy !== undefined) return Object.assign(Object.create(null), copy);
+  const request: Record<string, unknown> = readOptions(given, MINT_OPTIONS);
+  for (const name of Object.keys(request)) {
+    const value = request[name];
+    if (typeof value === 'object' && value !== null) request[name] = copyJson(value);
+  }
+  return request as unknown as MintRequest;
+}
+
+function copyJson(value: object): unknown {
+  // The payload is the first level.
+  const copy = parseStrictJson(JSON.stringify(value) ?? '', LIMITS.jsonDepth - 1);
+  if (copy !== undefined) return copy;
   throw new WorkloadIdentityError('mint_refused', {
     detail: `it nests deeper than ${LIMITS.jsonDepth}, or holds text that is no Unicode`,
   });
@@ -128,7 +146,8 @@ class TokenMinter implements Minter {
       const signing = this.#signers.signerFor(readAudiences(request));
       const signer = signing instanceof Promise ? await signing : signing;
       const claims = this.#claims(request, signer);
-      const token = await signer.sign(JSON.stringify(claims));
+      const signed = signer.sign(JSON.stringify(claims));
+      const token = typeof signed === 'string' ? signed : await signed;
       if (token.length > LIMITS.tokenBytes) {
         throw new WorkloadIdentityError('mint_refused', {
           detail: `it is larger than ${LIMITS.tokenBytes} bytes`,
@@ -152,12 +171,16 @@ class TokenMinter implements Minter {
     }
     const iat = Math.floor(this.#clock() / 1000);
     const exp = Math.min(iat + lifetime, signer.notAfter ?? Number.POSITIVE_INFINITY);
-    const claims: Record<string, unknown> = { ver: CONTRACT.version, iss: this.#issuer, sub: this.#issuer };
-    for (const [name, value] of Object.entries(request)) {
-      const claim = CLAIM_OF[name as keyof typeof CLAIM_OF];
-      if (claim !== undefined) claims[claim] = value;
-    }
-    Object.assign(claims, { iat, exp, jti: toBase64url(this.#randomBytes(TOKEN_ID_BYTES)) });
+    const claims: Record<string, unknown> = {
+      ver: CONTRACT.version,
+      iss: this.#issuer,
+      sub: request.subject === undefined ? this.#issuer : request.subject,
+      aud: request.audience,
+      iat,
+      exp,
+      jti: toBase64url(this.#randomBytes(TOKEN_ID_BYTES)),
+    };
+    for (const [name, claim] of CLAIM_OF) if (request[name] !== undefined) claims[claim] = request[name];
     return readClaims(claims);
   }
 
