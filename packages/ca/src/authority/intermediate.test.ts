@@ -1,4 +1,7 @@
-import { X509Certificate } from 'node:crypto';
+import 'reflect-metadata';
+import { type webcrypto, X509Certificate } from 'node:crypto';
+import * as x509 from '@peculiar/x509';
+import { CONTRACT } from '@workload-identity/contract';
 import { describe, expect, it } from 'vitest';
 import { hasOpenssl, openWorkshop } from '../../test/support/openssl.ts';
 import { ORDERS, TRUST_DOMAIN } from '../../test/support/scene.ts';
@@ -97,6 +100,7 @@ describe('createIntermediateCertificate', () => {
     expect(workshop.openssl(args)).toEqual({ ok: true, text: 'leaf.pem: OK\n' });
     const { text } = workshop.openssl(['x509', '-in', 'chain.pem', '-noout', '-text']);
     expect(text).toContain('CA:TRUE, pathlen:0');
+    expect(text).toContain(`${CONTRACT.selfKeyUsage}, ${CONTRACT.issuerKeyUsage}\n`);
     expect(text).toContain('URI:prod.example.com');
     expect(text).not.toContain('ignored');
   });
@@ -208,6 +212,47 @@ describe('createIntermediateCertificate', () => {
     });
   });
 
+  it('finds the anchor by its key, where certificates name no keys and anchors have one name', async () => {
+    const lowerKey = memoryCaKey();
+    const { spki } = await lowerKey.publicKey();
+    const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+    const extensions = [
+      new x509.BasicConstraintsExtension(true, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
+    ];
+    const certify = async (
+      subject: string,
+      publicKey: webcrypto.CryptoKey | Uint8Array,
+      signingKey: webcrypto.CryptoKey,
+    ) =>
+      x509.X509CertificateGenerator.create({
+        subject,
+        issuer: 'CN=root',
+        notBefore: new Date(START * 1000),
+        notAfter: new Date((START + DAY) * 1000),
+        publicKey: publicKey as webcrypto.CryptoKey,
+        signingKey,
+        signingAlgorithm: algorithm,
+        extensions,
+      });
+    const pair = () =>
+      crypto.subtle.generateKey(algorithm, false, ['sign', 'verify']) as Promise<webcrypto.CryptoKeyPair>;
+    const [right, wrong] = [await pair(), await pair()];
+    const roots = [
+      (await certify('CN=root', wrong.publicKey, wrong.privateKey)).toString('pem'),
+      (await certify('CN=root', right.publicKey, right.privateKey)).toString('pem'),
+    ];
+    const lower = (await certify('CN=lower', spki, right.privateKey)).toString('pem');
+    const settings = { key: lowerKey, trustDomain, intermediates: [lower], clock };
+    const leaf = await createCertificateAuthority({ ...settings, anchors: roots }).issueLeaf({
+      identity: ORDERS,
+      publicKey,
+    });
+    expect(leaf.chain).toHaveLength(2);
+    const astray = createCertificateAuthority({ ...settings, anchors: roots.slice(0, 1) });
+    await expect(astray.ready()).rejects.toMatchObject({ code: 'config_invalid' });
+  });
+
   it('refuses what is not a CA below another one', async () => {
     const { key, root } = await rootWith();
     const { spki } = await key.publicKey();
@@ -215,6 +260,9 @@ describe('createIntermediateCertificate', () => {
     const attempt = (options: object) => createIntermediateCertificate(key, { ...base, ...options } as never);
     const own = new X509Certificate(root.pem).subject.slice('CN='.length);
     await expect(attempt({ publicKey: spki })).rejects.toThrow(/a key and a name of its own/);
+    await expect(attempt({ publicKey: spki, commonName: 'other' })).rejects.toThrow(
+      /a key and a name of its own/,
+    );
     await expect(attempt({ publicKey, commonName: own })).rejects.toThrow(/a key and a name of its own/);
     await expect(attempt({})).rejects.toThrow(/one of them/);
     await expect(attempt({ publicKey, csr: 'x' })).rejects.toThrow(/one of them/);

@@ -226,6 +226,47 @@ describe('createLeafSource', () => {
     expect(scene.time.waiting).toBe(0);
   });
 
+  it('says nothing of an attempt that fails after close', async () => {
+    const scene = await openScene();
+    const { leaf, events, close } = openLeaf(scene);
+    let fail = (_: Error): void => undefined;
+    const asked = new Promise<void>((resolve) => {
+      scene.key.onSign = () =>
+        new Promise((_, reject) => {
+          fail = reject;
+          resolve();
+        });
+    });
+    const starting = leaf.ready();
+    await asked;
+    close();
+    fail(new Error('too late'));
+    await expect(starting).rejects.toMatchObject({ code: 'closed' });
+    expect(events).toEqual([]);
+    expect(leaf.status()).toEqual({ state: 'closed', failures: 0 });
+    expect(scene.time.waiting).toBe(0);
+  });
+
+  it('sleeps on where its timer runs ahead of its clock', async () => {
+    const scene = await openScene();
+    const calls: { callback: () => void; milliseconds: number }[] = [];
+    const timers = {
+      set: (callback: () => void, milliseconds: number) => calls.push({ callback, milliseconds }),
+      clear: () => undefined,
+    };
+    const { leaf, close } = openLeaf(scene, { timers });
+    await leaf.ready();
+    const { keyId } = leaf.status();
+    const renewal = calls.at(-1);
+    expect(renewal?.milliseconds).toBe(6 * HOUR * 1000);
+    scene.time.jump(6 * HOUR - 5);
+    renewal?.callback();
+    expect(calls.at(-1)?.milliseconds).toBe(5_000);
+    expect(leaf.status().keyId).toBe(keyId);
+    expect(scene.key.signatures).toBe(1);
+    close();
+  });
+
   it('does not keep the process alive', () => {
     const script = `
       import { createCertificateAuthority, createLeafSource, createRootCertificate, memoryCaKey } from '${new URL('../index.ts', import.meta.url)}';

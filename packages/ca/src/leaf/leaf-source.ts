@@ -39,9 +39,6 @@ interface Held extends ObtainedLeaf {
   readonly renewAt: number;
 }
 
-// A day: after a clock that went back far, a longer wait would overflow the platform's timers.
-const MAX_SLEEP = 86_400;
-
 class RenewingLeaf implements LeafSource {
   readonly #options: Required<LeafSourceOptions>;
   #held: Held | undefined;
@@ -194,7 +191,7 @@ class RenewingLeaf implements LeafSource {
     timers.clear(this.#timer);
     if (this.#closed) return;
     const wait = Math.max(0, this.#dueAt(this.#newest) - this.#now());
-    this.#timer = timers.set(() => this.#wake(), Math.ceil(Math.min(wait, MAX_SLEEP) * 1000));
+    this.#timer = timers.set(() => this.#wake(), Math.ceil(wait * 1000));
   }
 
   #wake(): void {

@@ -65,6 +65,10 @@ describe('attack 16: confusion of identities at issuing', () => {
     for (const identity of ['spiffe://evil.example/orders', 'spiffe://prod.example.com/../admin', 'orders']) {
       await expect(authority.issueLeaf({ identity, publicKey })).rejects.toThrow();
     }
+    // A token service whose host is permitted, as if it were a workload.
+    await expect(authority.issueLeaf({ identity: 'https://prod.example.com', publicKey })).rejects.toThrow(
+      /asserts others/,
+    );
     expect(key.signatures).toBe(0);
   });
 

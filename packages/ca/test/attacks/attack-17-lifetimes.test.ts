@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createCertificateAuthority, memoryCaKey } from '../../src/index.ts';
+import { createCertificateAuthority, createIntermediateCertificate, memoryCaKey } from '../../src/index.ts';
 import { readCertificateRequest } from '../../src/request/read-request.ts';
 import { BILLING, bundleOf, ORDERS, openLeaf, openScene, openVerifier } from '../support/scene.ts';
 import { START } from '../support/time.ts';
@@ -74,6 +74,30 @@ describe('attack 17: leaves and tokens that outlive what vouches for them', () =
       message: expect.stringContaining('ended at 2026-01-02T00:00:00Z'),
     });
     expect(key.signatures).toBe(0);
+  });
+
+  it('ends a leaf with the CA that ends first, and starts none before its CA', async () => {
+    const { time, key: rootKey, anchor } = await openScene();
+    const { clock } = time;
+    const key = memoryCaKey();
+    const { spki } = await key.publicKey();
+    const settings = { trustDomain: 'prod.example.com', clock };
+    const lower = await createIntermediateCertificate(rootKey, {
+      ...settings,
+      issuer: anchor,
+      publicKey: spki,
+      lifetime: DAY,
+    });
+    const authority = createCertificateAuthority({
+      ...settings,
+      key,
+      anchors: [anchor],
+      intermediates: [lower.pem],
+    });
+    const leaf = await authority.issueLeaf({ identity: ORDERS, publicKey, lifetime: 2 * DAY });
+    expect(leaf.notAfter).toBe(START + DAY);
+    time.jump(-30);
+    expect((await authority.issueLeaf({ identity: ORDERS, publicKey })).notBefore).toBe(START - 60);
   });
 
   it('does not issue by a clock that is an hour behind its CA, and says so', async () => {
