@@ -48,5 +48,6 @@ export const freePackages: readonly string[] = [
   'conformance',
   'demo',
   'governance',
+  'release',
   'tools',
 ];
