@@ -12,6 +12,7 @@ import { checkPublicJwk } from './check-public-jwk.ts';
 import type { Engine, EngineKey, PrivateJwk } from './engine.ts';
 import { keyInvalid } from './key-invalid.ts';
 import { type Mac, macUnder } from './mac.ts';
+import { ps256Key } from './pss-key.ts';
 
 /** What `node:crypto` takes for one key, put together once. */
 export interface NodeHandle {
@@ -28,9 +29,13 @@ export interface NodeHandle {
 const CURVES: Readonly<Record<string, string>> = { 'P-256': 'prime256v1', 'P-384': 'secp384r1' };
 const PSS = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
 
+function ps256(key: KeyObject): NodeHandle['scheme'] {
+  return (key.type === 'public' ? ps256Key(key) : undefined) ?? { key, ...PSS };
+}
+
 function handleFor(algorithm: Algorithm, key: KeyObject): EngineKey {
   const { hash = null, signatureBytes, kty: kind } = ALGORITHMS[algorithm];
-  const scheme = algorithm === 'PS256' ? { key, ...PSS } : key;
+  const scheme = algorithm === 'PS256' ? ps256(key) : key;
   const mac = kind === 'oct' && hash !== null ? macUnder(hash, key) : undefined;
   const handle: NodeHandle = { key, hash, scheme, signatureBytes, kind, mac };
   return Object.freeze({ algorithm, handle });
