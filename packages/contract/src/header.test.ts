@@ -119,7 +119,7 @@ describe('readHeader', () => {
     ['HS256'],
     1,
     'toString',
-  ])('attack 4: refuses alg %j', (alg) => {
+  ])('attack 04: refuses alg %j', (alg) => {
     expect(() => readHeader({ ...good, alg })).toThrow(refusal('algorithm_not_allowed'));
   });
 

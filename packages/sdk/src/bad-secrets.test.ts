@@ -40,7 +40,7 @@ describe.each(places)('a secret from %s', (place) => {
     ['32 zero bytes', Buffer.alloc(32).toString('base64'), 'key_invalid'],
     ['32 equal characters', 'A'.repeat(44), 'key_invalid'],
     ['the word undefined', 'undefined', 'key_invalid'],
-  ])('attack 5: is refused when it is %s, at the start and at every use', async (_, text, code) => {
+  ])('attack 05: is refused when it is %s, at the start and at every use', async (_, text, code) => {
     expect(await codesWith(text, place)).toEqual([code, ...EVERYWHERE_UNAVAILABLE]);
   });
 
@@ -60,7 +60,7 @@ describe.each(places)('a secret from %s', (place) => {
     ['a PEM in base64', encoded(publicPem)],
     ['a JWK in base64', encoded(publicJwk)],
     ['a PEM in base64 after white space', encoded(`\n ${publicPem}`)],
-  ])('attack 2: is refused when it is %s', async (_, text) => {
+  ])('attack 02: is refused when it is %s', async (_, text) => {
     expect(await codesWith(text, place)).toEqual(['key_invalid', ...EVERYWHERE_UNAVAILABLE]);
   });
 
@@ -75,7 +75,7 @@ describe('a private key', () => {
     ['a public key', JSON.stringify({ ...JSON.parse(privateKey().jwk), d: undefined })],
     ['an encrypted PEM', privateKey().pem.replaceAll('PRIVATE KEY', 'ENCRYPTED PRIVATE KEY')],
     ['cut short', privateKey().pem.slice(0, 80)],
-  ])('attack 2: is refused when it is %s', async (_, text) => {
+  ])('attack 02: is refused when it is %s', async (_, text) => {
     const file = openScene().write('key', text);
     const identity = open({ workload: ORDERS, sign: { rung: 'asymmetric', key: { file } } });
     expect(await codeOf(identity.ready())).toBe('key_invalid');

@@ -15,7 +15,7 @@ describe('a public key of a bundle', () => {
   const key = (changes: Changes) => bundle({ authorities: [asymmetric({ keys: [{ ...ec, ...changes }] })] });
   const at = (name: string) => `authorities[0].keys[0].${name}`;
 
-  it('attack 6: names the one algorithm that fits it', () => {
+  it('attack 06: names the one algorithm that fits it', () => {
     for (const alg of [undefined, 'HS256', 'none', 'EdDSA', 'ES512', 'es256', null]) {
       expect(mistake(key({ alg }), at('alg'))).toContain('"ES256", "ES384", "Ed25519", "PS256", "RS256"');
     }
@@ -28,7 +28,7 @@ describe('a public key of a bundle', () => {
     mistake(bundle({ authorities: [asymmetric({ keys: [small] })] }), at('n'));
   });
 
-  it('attack 6: is for verifying signatures', () => {
+  it('attack 06: is for verifying signatures', () => {
     mistake(key({ use: 'enc' }), at('use'));
     for (const ops of [[], ['sign'], ['verify', 'sign'], 'verify', null]) {
       expect(mistakes(key({ key_ops: ops })).length).toBeGreaterThan(0);

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { issueLeaf, issueRoot } from '../support/authority.ts';
 import { codeOf, tokenOf, verifierTrusting } from '../support/peers.ts';
 
-describe("attack 7: a key from the token's own header", () => {
+describe("attack 07: a key from the token's own header", () => {
   it.each(['jwk', 'jku', 'x5u', 'x5t', 'x5t#S256'])(
-    'attack 7: refuses a good chain beside `%s`',
+    'attack 07: refuses a good chain beside `%s`',
     async (name) => {
       const root = await issueRoot();
       const leaf = await issueLeaf(root);
@@ -16,7 +16,7 @@ describe("attack 7: a key from the token's own header", () => {
     },
   );
 
-  it('attack 7: refuses a self-signed certificate as the key to believe', async () => {
+  it('attack 07: refuses a self-signed certificate as the key to believe', async () => {
     const root = await issueRoot();
     const own = await issueRoot({ name: 'CN=Mallory' });
     expect(await codeOf(await verifierTrusting(root), tokenOf([own], own))).toBe('chain_untrusted');
