@@ -114,6 +114,16 @@ const ATTEMPTS: readonly Attempt[] = [
     says: ['frozen vector `hs384-self` was changed in valid.json'],
   },
   {
+    name: 'changing how keys get their identifiers',
+    change: (copy) =>
+      copy.edit(`${SRC}/constants.ts`, `'workload-identity/v1/kid'`, `'workload-identity/v1/key'`),
+    says: [
+      'constant `keyIdLabel` changed from "workload-identity/v1/kid" to "workload-identity/v1/key"',
+      `${RUN}: required claims alone: refused: \`key_unknown\``,
+      `minter of this checkout → verifier of ${RELEASE}: required claims alone: refused: \`key_unknown\``,
+    ],
+  },
+  {
     name: 'bumping the version of the contract',
     schemas: true,
     change: (copy) => copy.edit(`${SRC}/constants.ts`, 'version: 1,', 'version: 2,'),
