@@ -9,7 +9,7 @@ import { readmeSamples, type Sample } from '../../tools/src/readme-samples.ts';
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
 export const here = fileURLToPath(new URL('..', import.meta.url));
 
-/** The pages, from `docs`, whose samples are held to the rules of docs/contributing.md. Those not listed are held by tests beside their packages. */
+/** The pages whose samples are held to the rules of docs/contributing.md. Those not listed are held by tests beside their packages. */
 export const PAGES: readonly string[] = [
   'README.md',
   'ladder.md',
@@ -18,7 +18,6 @@ export const PAGES: readonly string[] = [
   'threat-model.md',
   'contributing.md',
   'migration.md',
-  '../packages/core/README.md',
 ];
 
 export const samplesOf = (page: string): readonly Sample[] =>

@@ -24,6 +24,10 @@ const scripts = {
   'contract:snapshot': [build, ['node', 'packages/governance/src/snapshot-contract.ts']],
   'check:imports': [['node', 'packages/tools/src/check-imports.ts']],
   'check:packages': [build, ['node', 'packages/tools/src/check-packages.ts']],
+  'check:budget': [build, ['node', 'packages/release/src/supply/check-budget.ts']],
+  'check:dependencies': [['knip', '--config', 'packages/release/knip.json']],
+  rehearsal: [['node', 'packages/release/src/rehearsal/main.ts']],
+  sbom: [['node', 'packages/release/src/supply/write-sbom.ts']],
 };
 
 /**

@@ -1,0 +1,15 @@
+// Writes the bill of materials of each published package to packages/release/dist/sbom.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { workspacePackages } from '../../../tools/src/workspace.ts';
+import { billOfMaterials } from './sbom.ts';
+
+const folder = fileURLToPath(new URL('../../dist/sbom', import.meta.url));
+mkdirSync(folder, { recursive: true });
+for (const { folder: name, path, manifest } of workspacePackages()) {
+  if (manifest.private) continue;
+  const text = billOfMaterials(path);
+  writeFileSync(join(folder, `${name}.cdx.json`), `${text}\n`);
+  console.log(`${name}.cdx.json: ${JSON.parse(text).components?.length ?? 0} components`);
+}

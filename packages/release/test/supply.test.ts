@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { workspacePackages } from '../../tools/src/workspace.ts';
+import { budgetProblems, readBudget } from '../src/supply/budget.ts';
+import { closure, readInstalled } from '../src/supply/installed.ts';
+import { billOfMaterials } from '../src/supply/sbom.ts';
+
+const published = workspacePackages().filter(({ manifest }) => !manifest.private);
+
+it('the budget has a row for each published package, and no other', () => {
+  expect(Object.keys(readBudget()).sort()).toEqual(published.map(({ manifest }) => manifest.name).sort());
+});
+
+// Sizes need a build: `npm run check:budget` holds them. How many packages come along is known without.
+it.each(published)('$manifest.name brings no more packages than its budget allows', ({ path, manifest }) => {
+  const { dependencies } = readBudget()[manifest.name] ?? { dependencies: -1 };
+  expect(closure(readInstalled(path)).length - 1).toBeLessThanOrEqual(dependencies);
+});
+
+it('what is over the budget is named', () => {
+  const budget = { a: { installKiB: 10, dependencies: 1 }, gone: { installKiB: 1, dependencies: 0 } };
+  const weights = { a: { installKiB: 11, dependencies: 2 }, b: { installKiB: 1, dependencies: 0 } };
+  expect(budgetProblems(weights, budget)).toEqual([
+    'gone has a row in budget.json, and is not published',
+    'a installs 11 KiB; its budget is 10 KiB',
+    'a brings 2 packages; its budget is 1',
+    'b has no row in budget.json',
+  ]);
+  expect(
+    budgetProblems({ a: { installKiB: 10, dependencies: 1 } }, { a: { installKiB: 10, dependencies: 1 } }),
+  ).toEqual([]);
+});
+
+it.each(published)(
+  'the bill of materials of $manifest.name lists what it needs, and what that needs',
+  ({ path, manifest }) => {
+    const bill = JSON.parse(billOfMaterials(path));
+    expect(bill).toMatchObject({ bomFormat: 'CycloneDX', specVersion: '1.6' });
+    const names = [bill.metadata.component, ...bill.components].map(({ group, name }) =>
+      group === undefined ? name : `${group}/${name}`,
+    );
+    expect(names[0]).toBe(manifest.name);
+    expect(names).toEqual(expect.arrayContaining(Object.keys(manifest.dependencies ?? {})));
+    const references = new Set([bill.metadata.component, ...bill.components].map((one) => one['bom-ref']));
+    expect(references.size).toBe(names.length);
+    const needed = bill.dependencies.flatMap(
+      ({ ref, dependsOn = [] }: { ref: string; dependsOn?: string[] }) => [ref, ...dependsOn],
+    );
+    for (const reference of needed) expect(references).toContain(reference);
+    for (const one of bill.components) {
+      const { version } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'));
+      if (one.group === '@workload-identity') expect(one.version).toBe(version);
+    }
+  },
+);
