@@ -101,7 +101,7 @@ function refused(cause: unknown): unknown {
 
 /** Copies a request, once: what is checked is what is signed, and nothing of the caller's is kept or frozen. */
 function readRequest(given: MintRequest): MintRequest {
-  const request: Record<string, unknown> = readOptions(given, MINT_OPTIONS);
+  const request = readOptions(given, MINT_OPTIONS) as unknown as Record<string, unknown>;
   for (const name of Object.keys(request)) {
     const value = request[name];
     if (typeof value === 'object' && value !== null) request[name] = copyJson(value);
