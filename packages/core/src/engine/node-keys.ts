@@ -8,6 +8,7 @@ import {
   type SigningOptions,
 } from 'node:crypto';
 import { ALGORITHMS, type Algorithm, type AlgorithmEntry } from '@workload-identity/contract';
+import { bareCopy } from '../options.ts';
 import { checkPublicJwk } from './check-public-jwk.ts';
 import type { Engine, EngineKey, PrivateJwk } from './engine.ts';
 import { keyInvalid } from './key-invalid.ts';
@@ -18,8 +19,8 @@ import { ps256Key } from './pss-key.ts';
 export interface NodeHandle {
   readonly key: KeyObject;
   readonly hash: string | null;
-  /** What `sign` and `verify` take: the key, with its padding where the scheme has one. */
-  readonly scheme: KeyObject | ({ readonly key: KeyObject } & SigningOptions);
+  /** What `sign` and `verify` take: the key, with its padding where the scheme has one. It has no prototype to inherit one from. */
+  readonly scheme: { readonly key: KeyObject } & SigningOptions;
   readonly signatureBytes: number | undefined;
   readonly kind: AlgorithmEntry['kty'];
   /** For a secret. A closure: nothing that prints this object shows what it holds. */
@@ -30,12 +31,13 @@ const CURVES: Readonly<Record<string, string>> = { 'P-256': 'prime256v1', 'P-384
 const PSS = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
 
 function ps256(key: KeyObject): NodeHandle['scheme'] {
-  return (key.type === 'public' ? ps256Key(key) : undefined) ?? { key, ...PSS };
+  const bound = key.type === 'public' ? ps256Key(key) : undefined;
+  return bareCopy(bound === undefined ? { key, ...PSS } : { key: bound });
 }
 
 function handleFor(algorithm: Algorithm, key: KeyObject): EngineKey {
   const { hash = null, signatureBytes, kty: kind } = ALGORITHMS[algorithm];
-  const scheme = algorithm === 'PS256' ? ps256(key) : key;
+  const scheme = algorithm === 'PS256' ? ps256(key) : bareCopy({ key });
   const mac = kind === 'oct' && hash !== null ? macUnder(hash, key) : undefined;
   const handle: NodeHandle = { key, hash, scheme, signatureBytes, kind, mac };
   return Object.freeze({ algorithm, handle });
