@@ -11,6 +11,9 @@ import { environment, say, setup, since } from './setup.mjs';
 /** @type {Command} */
 const build = ['turbo', 'run', 'build'];
 
+/** @type {Command} */
+const knip = ['knip', '--no-config-hints', '--config', 'packages/release/knip.json'];
+
 /** @type {Record<string, Command[]>} */
 const scripts = {
   test: [['vitest', 'run']],
@@ -25,7 +28,7 @@ const scripts = {
   'check:imports': [['node', 'packages/tools/src/check-imports.ts']],
   'check:packages': [build, ['node', 'packages/tools/src/check-packages.ts']],
   'check:budget': [build, ['node', 'packages/release/src/supply/check-budget.ts']],
-  'check:dependencies': [['knip', '--config', 'packages/release/knip.json']],
+  'check:dependencies': [knip, [...knip, '--production']],
   rehearsal: [['node', 'packages/release/src/rehearsal/main.ts']],
   sbom: [['node', 'packages/release/src/supply/write-sbom.ts']],
 };
