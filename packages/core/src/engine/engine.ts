@@ -6,6 +6,9 @@ export type MaybePromise<T> = T | Promise<T>;
 /** A private JWK (RFC 7517), as far as the contract's algorithms need it. */
 export type PrivateJwk = PublicJwk & { readonly d: string; readonly [member: string]: unknown };
 
+/** Where a public-key signature is checked: on the thread pool, on the calling thread, or by how much is under way. */
+export type ThreadPool = 'auto' | 'always' | 'never';
+
 /** An imported key: what it is stays inside the engine that made it. */
 export interface EngineKey {
   readonly algorithm: Algorithm;
@@ -29,8 +32,16 @@ export interface Engine {
   readPrivatePem(pem: string): MaybePromise<PrivateJwk>;
   generatePrivateKey(algorithm: Algorithm): MaybePromise<PrivateJwk>;
   signer(key: EngineKey, header: Readonly<Record<string, unknown>>): TokenSigner;
-  /** Checks the signature of a compact token; `signingInputLength` is where its second dot stands. */
-  verify(key: EngineKey, token: string, signingInputLength: number): MaybePromise<boolean>;
+  /**
+   * Checks the signature of a compact token; `signingInputLength` is where its second dot stands. An engine that can do so
+   * on another thread decides by `threadPool`, which is `never` when it is left out.
+   */
+  verify(
+    key: EngineKey,
+    token: string,
+    signingInputLength: number,
+    threadPool?: ThreadPool,
+  ): MaybePromise<boolean>;
   sha256(data: Uint8Array): MaybePromise<Uint8Array>;
   hmacSha256(secret: Uint8Array, data: Uint8Array): MaybePromise<Uint8Array>;
   /** HKDF-SHA-256 without salt (RFC 5869). */

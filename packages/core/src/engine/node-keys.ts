@@ -1,26 +1,22 @@
 import {
-  constants,
   createPrivateKey,
   createPublicKey,
   createSecretKey,
   generateKeyPairSync,
   KeyObject,
-  type SigningOptions,
 } from 'node:crypto';
 import { ALGORITHMS, type Algorithm, type AlgorithmEntry } from '@workload-identity/contract';
-import { bareCopy } from '../options.ts';
 import { checkPublicJwk } from './check-public-jwk.ts';
 import type { Engine, EngineKey, PrivateJwk } from './engine.ts';
 import { keyInvalid } from './key-invalid.ts';
 import { type Mac, macUnder } from './mac.ts';
-import { ps256Key } from './pss-key.ts';
+import { schemeKey } from './scheme-key.ts';
 
 /** What `node:crypto` takes for one key, put together once. */
 export interface NodeHandle {
+  /** Carries the options of its algorithm. */
   readonly key: KeyObject;
   readonly hash: string | null;
-  /** What `sign` and `verify` take: the key, with its padding where the scheme has one. It has no prototype to inherit one from. */
-  readonly scheme: { readonly key: KeyObject } & SigningOptions;
   readonly signatureBytes: number | undefined;
   readonly kind: AlgorithmEntry['kty'];
   /** For a secret. A closure: nothing that prints this object shows what it holds. */
@@ -28,18 +24,12 @@ export interface NodeHandle {
 }
 
 const CURVES: Readonly<Record<string, string>> = { 'P-256': 'prime256v1', 'P-384': 'secp384r1' };
-const PSS = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
 
-function ps256(key: KeyObject): NodeHandle['scheme'] {
-  const bound = key.type === 'public' ? ps256Key(key) : undefined;
-  return bareCopy(bound === undefined ? { key, ...PSS } : { key: bound });
-}
-
-function handleFor(algorithm: Algorithm, key: KeyObject): EngineKey {
+function handleFor(algorithm: Algorithm, given: KeyObject): EngineKey {
   const { hash = null, signatureBytes, kty: kind } = ALGORITHMS[algorithm];
-  const scheme = algorithm === 'PS256' ? ps256(key) : bareCopy({ key });
+  const key = schemeKey(algorithm, given);
   const mac = kind === 'oct' && hash !== null ? macUnder(hash, key) : undefined;
-  const handle: NodeHandle = { key, hash, scheme, signatureBytes, kind, mac };
+  const handle: NodeHandle = { key, hash, signatureBytes, kind, mac };
   return Object.freeze({ algorithm, handle });
 }
 
@@ -103,7 +93,8 @@ export const nodeKeys: Pick<
     asymmetric(algorithm, () => createPrivateKey({ key: { ...jwk }, format: 'jwk' })),
   adoptPrivateKey: (algorithm, key) =>
     asymmetric(algorithm, () => {
-      if (key instanceof KeyObject && key.type === 'private') return key;
+      // A copy: the caller's object stays as it is.
+      if (key instanceof KeyObject && key.type === 'private') return structuredClone(key);
       throw new TypeError('a private KeyObject was expected');
     }),
   readPrivatePem(pem) {

@@ -1,14 +1,15 @@
 import { createHash, createHmac, hkdfSync, sign, verify } from 'node:crypto';
 import { encodeSegment } from '../jws/base64url.ts';
 import { toDer, toRaw } from './ecdsa-der.ts';
-import type { Engine, EngineKey, TokenSigner } from './engine.ts';
+import type { Engine, EngineKey, MaybePromise, ThreadPool, TokenSigner } from './engine.ts';
 import { type NodeHandle, nodeKeys } from './node-keys.ts';
 import { randomBytes } from './random.ts';
 import { sameMac } from './same-mac.ts';
+import { poolPolicy } from './thread-pool.ts';
 
 function signature(handle: NodeHandle, input: string): string {
   if (handle.mac !== undefined) return handle.mac(input);
-  const made = sign(handle.hash, Buffer.from(input, 'latin1'), handle.scheme);
+  const made = sign(handle.hash, Buffer.from(input, 'latin1'), handle.key);
   const raw = handle.kind === 'EC' ? toRaw(made, (handle.signatureBytes as number) / 2) : made;
   return raw.toString('base64url');
 }
@@ -22,23 +23,25 @@ function signer(key: EngineKey, header: Readonly<Record<string, unknown>>): Toke
   };
 }
 
-function verifyToken(key: EngineKey, token: string, signingInputLength: number): boolean {
-  const handle = key.handle as NodeHandle;
-  const { kind, mac, signatureBytes } = handle;
+function verifyToken(
+  key: EngineKey,
+  token: string,
+  signingInputLength: number,
+  threadPool: ThreadPool = 'never',
+): MaybePromise<boolean> {
+  const { hash, key: verifier, kind, mac, signatureBytes } = key.handle as NodeHandle;
   const input = token.slice(0, signingInputLength);
   const text = token.slice(signingInputLength + 1);
   if (mac !== undefined) return sameMac(mac(input), text);
   const given = Buffer.from(text, 'base64url');
   if (signatureBytes !== undefined && given.length !== signatureBytes) return false;
-  return verify(
-    handle.hash,
-    Buffer.from(input, 'latin1'),
-    handle.scheme,
-    kind === 'EC' ? toDer(given) : given,
-  );
+  const data = Buffer.from(input, 'latin1');
+  const signed = kind === 'EC' ? toDer(given) : given;
+  if (!poolPolicy.wants(threadPool)) return verify(hash, data, verifier, signed);
+  return poolPolicy.run((done) => verify(hash, data, verifier, signed, done));
 }
 
-/** The engine on Node: `node:crypto`, synchronous, keys and options prepared once. */
+/** The engine on Node: `node:crypto`, keys and options prepared once; synchronous, but for what goes to the thread pool. */
 export const engine: Engine = {
   ...nodeKeys,
   signer,

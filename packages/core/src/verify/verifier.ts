@@ -10,7 +10,7 @@ import {
 import { engine } from '#engine';
 import type { BundleSource } from '../bundle/bundle-source.ts';
 import type { TrustSnapshot } from '../bundle/snapshot.ts';
-import type { MaybePromise } from '../engine/engine.ts';
+import type { MaybePromise, ThreadPool } from '../engine/engine.ts';
 import { events } from '../events.ts';
 import { type CompactToken, decodeHeader, decodePayload, splitToken } from '../jws/compact.ts';
 import { readClock, readOptions, within } from '../options.ts';
@@ -36,6 +36,13 @@ export interface VerifierOptions {
   readonly acceptRs256?: boolean;
   /** Resolves certificate chains; without it tokens of the `ca` rung are refused. */
   readonly chains?: ChainResolver;
+  /**
+   * Whether public-key signatures are checked on the thread pool of Node, where several are checked at the same time and
+   * the calling thread stays free. `auto`, the default, keeps a verification that is alone on the calling thread, which
+   * takes it half as long, and uses the pool while several are under way: at most 64 at a time, and none on a machine
+   * with one processor. `always` and `never` are for who has measured. MACs are checked at once in any case.
+   */
+  readonly threadPool?: ThreadPool;
   /** Milliseconds since 1970, like `Date.now`, which is the default. */
   readonly clock?: () => number;
 }
@@ -68,8 +75,10 @@ const VERIFIER_OPTIONS = {
   cacheBytes: true,
   acceptRs256: true,
   chains: true,
+  threadPool: true,
   clock: true,
 } as const;
+const THREAD_POOL: readonly ThreadPool[] = ['auto', 'always', 'never'];
 const VERIFY_OPTIONS = { audience: true, provenKey: true } as const;
 const NO_OPTIONS: VerifyOptions = Object.freeze(Object.create(null));
 
@@ -96,23 +105,34 @@ class TokenVerifier implements Verifier {
   readonly #cache: TokenCache;
   readonly #chains: ChainResolver | undefined;
   readonly #acceptRs256: boolean;
+  readonly #threadPool: ThreadPool;
   readonly #clock: () => number;
   // Headers under which a signature has held: the same bytes need no second reading.
   readonly #headers = new Map<string, TokenHeader>();
 
   constructor(given: VerifierOptions) {
     const options = readOptions(given, VERIFIER_OPTIONS);
-    const { bundle, chains, acceptRs256 = false, cacheBytes = DEFAULT_CACHE_BYTES } = options;
+    const {
+      bundle,
+      chains,
+      acceptRs256 = false,
+      cacheBytes = DEFAULT_CACHE_BYTES,
+      threadPool = 'auto',
+    } = options;
     if (typeof bundle?.current !== 'function') throw new TypeError('`bundle` is required: a bundle source');
     if (chains !== undefined && typeof chains?.resolve !== 'function') {
       throw new TypeError('`chains` is a chain resolver');
     }
     if (typeof acceptRs256 !== 'boolean') throw new TypeError('`acceptRs256` is true or false');
+    if (!THREAD_POOL.includes(threadPool)) {
+      throw new TypeError("`threadPool` is 'auto', 'always' or 'never'");
+    }
     this.#expectations = readExpectations(options);
     this.#bundle = bundle;
     this.#cache = new TokenCache(within('cacheBytes', cacheBytes, 0, 2 ** 40));
     this.#chains = chains;
     this.#acceptRs256 = acceptRs256;
+    this.#threadPool = threadPool;
     this.#clock = readClock(options.clock);
   }
 
@@ -177,12 +197,15 @@ class TokenVerifier implements Verifier {
           detail: `the key is for ${key.algorithm}`,
         });
       }
-      return after(engine.verify(key.key, compact.token, compact.signingInputLength), (holds) => {
-        if (!holds) throw new WorkloadIdentityError('signature_invalid');
-        if (!this.#headers.has(compact.header)) this.#remember(compact.header, header);
-        const claims = readClaims(decodePayload(compact));
-        return { identity: identityOf(claims, key.rung, key.keyId), key, snapshot };
-      });
+      return after(
+        engine.verify(key.key, compact.token, compact.signingInputLength, this.#threadPool),
+        (holds) => {
+          if (!holds) throw new WorkloadIdentityError('signature_invalid');
+          if (!this.#headers.has(compact.header)) this.#remember(compact.header, header);
+          const claims = readClaims(decodePayload(compact));
+          return { identity: identityOf(claims, key.rung, key.keyId), key, snapshot };
+        },
+      );
     });
   }
 
