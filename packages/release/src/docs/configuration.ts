@@ -59,12 +59,20 @@ const cell = (text: string): string =>
     .replaceAll('spiffe://<trust domain>/<path>', '`$&`')
     .replaceAll(/(?<!`)(\{"[^}]*\})(?!`)/g, '`$1`');
 
+/** A table as the formatter writes it: every column as wide as its widest cell. */
 function table(fields: readonly Field[]): string {
-  const rows = fields.map(
-    ({ path, required, value, description }) =>
-      `| \`${path}\` | ${required} | ${value} | ${cell(description)} |`,
+  const rows = fields.map(({ path, required, value, description }) => [
+    `\`${path}\``,
+    required,
+    value,
+    cell(description),
+  ]);
+  const all = [['field', 'required', 'value', 'meaning'], ...rows];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const [head = '', ...lines] = all.map(
+    (row) => `| ${row.map((text, at) => text.padEnd(widths[at] ?? 0)).join(' | ')} |`,
   );
-  return ['| field | required | value | meaning |', '|---|---|---|---|', ...rows].join('\n');
+  return [head, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...lines].join('\n');
 }
 
 const intro = `# Configuration
