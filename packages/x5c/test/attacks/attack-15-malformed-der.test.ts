@@ -1,5 +1,6 @@
 import { readLeaf } from '@workload-identity/x5c';
 import { describe, expect, it } from 'vitest';
+import { DerReader } from '../../src/der/reader.ts';
 import {
   type Built,
   build,
@@ -54,6 +55,8 @@ const instead = (id: string, replacement: Bytes): Partial<Parts> => {
 };
 const utc = (text: string): Bytes => tlv(0x17, Buffer.from(text));
 const generalized = (text: string): Bytes => tlv(0x18, Buffer.from(text));
+const P256 = hex('301306072a8648ce3d020106082a8648ce3d030107');
+const RSA = hex('300d06092a864886f70d0101010500');
 const SAN = '2.5.29.17';
 const EKU = '2.5.29.37';
 const KU = '2.5.29.15';
@@ -178,6 +181,41 @@ const LEAVES: readonly (readonly [string, Partial<Parts>, string])[] = [
     'ends before it starts',
   ],
   [
+    'a third number in its signature',
+    { signWith: () => seq(integer(1), integer(1), integer(1)) },
+    'left over',
+  ],
+  [
+    'a third field in its public key',
+    { publicKeyInfo: seq(P256, bits(hex('04')), hex('0500')) },
+    'left over',
+  ],
+  [
+    'a third number in its RSA key',
+    { publicKeyInfo: seq(RSA, bits(seq(integer(1), integer(1, 0, 1), integer(1)))) },
+    'left over',
+  ],
+  [
+    'a third field in its basicConstraints',
+    more(extension('2.5.29.19', seq(TRUE, integer(0), integer(0)))),
+    'left over',
+  ],
+  [
+    'a fourth field in its authorityKeyIdentifier',
+    more(extension('2.5.29.35', seq(implicit(0, hex('00')), implicit(3, hex('00'))))),
+    'left over',
+  ],
+  [
+    'a third field in its nameConstraints',
+    more(
+      extension(
+        '2.5.29.30',
+        seq(explicit(0, seq(uri('a.com'))), explicit(1, seq(uri('b.com'))), hex('0500')),
+      ),
+    ),
+    'left over',
+  ],
+  [
     'a third time in its validity',
     { notAfter: Buffer.concat([time(NOW + DAY), time(NOW + DAY)]) },
     'left over',
@@ -249,6 +287,7 @@ describe('attack 15: malformed DER around a certificate', () => {
   it.each([
     ['a signature that does not end on a byte', withUnusedBits(good), 'does not end on a byte'],
     ['trailing bytes', Buffer.concat([good.der, hex('00')]), 'left over'],
+    ['a fourth field', seq(new DerReader(good.der).read(0x30).contents, hex('0500')), 'left over'],
     ['a second certificate behind it', Buffer.concat([good.der, good.der]), 'left over'],
     [
       'an indefinite length',
