@@ -121,6 +121,13 @@ describe('strict JSON', () => {
     expect(parseStrictJson(nested(4), 3)).toBeUndefined();
     expect(parseStrictJson('[[],[],[[]]]', 3)).toBeDefined();
     expect(parseStrictJson('"[[[[[[[[[["')).toBe('[[[[[[[[[[');
+    // The same with an escape in it, which is read another way.
+    const escaped = (depth: number): string => `${'['.repeat(depth)}"\\n"${']'.repeat(depth)}`;
+    expect(parseStrictJson(escaped(8))).toBeDefined();
+    expect(parseStrictJson(escaped(9))).toBeUndefined();
+    expect(parseStrictJson('{"\\n":{"a":[]}}', 3)).toBeDefined();
+    expect(parseStrictJson('{"\\n":{"a":[[]]}}', 3)).toBeUndefined();
+    expect(parseStrictJson(escaped(100_000))).toBeUndefined();
   });
 
   test('refuses lone surrogates, wherever they hide', () => {

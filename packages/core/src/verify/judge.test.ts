@@ -91,6 +91,7 @@ const table: readonly (readonly [string, string, Case])[] = [
   ['its key is for its one audience', 'accepted', { key: { audience: OTHER }, claims: { aud: [OTHER] } }],
   ['nobody holds its key', 'authority_expired', { key: { authorities: [] } }],
   ['its authority ends now', 'authority_expired', { authority: { notAfter: NOW } }],
+  ['its authority ends at no time', 'authority_expired', { authority: { notAfter: Number.NaN } }],
   ['its authority ends in a moment', 'accepted', { authority: { notAfter: NOW + 0.001 } }],
   ['speaking for another', 'issuer_not_allowed', { claims: { iss: OTHER } }],
   ['speaking as the one issuer', 'accepted', { authority: { issuer: OTHER }, claims: { iss: OTHER } }],

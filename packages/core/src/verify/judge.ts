@@ -67,7 +67,7 @@ const AUTHORITY_RULES = ['authority_expired', 'issuer_not_allowed', 'subject_not
 function judgeAuthority(claims: TokenClaims, key: ResolvedKey, now: number): void {
   let broken = 0;
   for (const authority of key.authorities) {
-    if (authority.notAfter !== undefined && now >= authority.notAfter) continue;
+    if (authority.notAfter !== undefined && !(now < authority.notAfter)) continue;
     if (!speaksFor(authority, claims, key)) {
       broken = Math.max(broken, 1);
       continue;

@@ -86,6 +86,8 @@ describe('attack 35: floods of segments, bytes and brackets', () => {
       nested('{"a":', '}', 1_500).replace(':}', ':1}'),
       '['.repeat(8_000),
       '{"a":'.repeat(1_600),
+      `${'['.repeat(4_000)}"\\n"${']'.repeat(4_000)}`,
+      `{"\\u0061":${nested('[', ']', 4_000)}}`,
     ]) {
       const inHeader = `${b64(json)}.AAAA.AAAA`;
       expect(['token_malformed', 'token_too_large']).toContain(await verdict(verifier, inHeader));
