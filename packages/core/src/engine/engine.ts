@@ -46,5 +46,6 @@ export interface Engine {
   hmacSha256(secret: Uint8Array, data: Uint8Array): MaybePromise<Uint8Array>;
   /** HKDF-SHA-256 without salt (RFC 5869). */
   hkdfSha256(secret: Uint8Array, info: Uint8Array, length: number): MaybePromise<Uint8Array>;
-  randomBytes(length: number): Uint8Array;
+  /** 128 random bits as base64url, for `jti`. */
+  tokenId(): string;
 }

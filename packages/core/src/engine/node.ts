@@ -3,9 +3,9 @@ import { encodeSegment } from '../jws/base64url.ts';
 import { toDer, toRaw } from './ecdsa-der.ts';
 import type { Engine, EngineKey, MaybePromise, ThreadPool, TokenSigner } from './engine.ts';
 import { type NodeHandle, nodeKeys } from './node-keys.ts';
-import { randomBytes } from './random.ts';
 import { sameMac } from './same-mac.ts';
 import { poolPolicy } from './thread-pool.ts';
+import { tokenId } from './token-id.ts';
 
 function signature(handle: NodeHandle, input: string): string {
   if (handle.mac !== undefined) return handle.mac(input);
@@ -50,5 +50,5 @@ export const engine: Engine = {
   hmacSha256: (secret, data) => createHmac('sha256', secret).update(data).digest(),
   hkdfSha256: (secret, info, length) =>
     new Uint8Array(hkdfSync('sha256', secret, new Uint8Array(), info, length)),
-  randomBytes,
+  tokenId,
 };

@@ -1,4 +1,5 @@
 import { type CompactJWSHeaderParameters, CompactSign, compactVerify, errors } from 'jose';
+import { toBase64url } from '../jws/base64url.ts';
 import type { Engine, EngineKey, TokenSigner } from './engine.ts';
 import { cryptoKeyOf, webKeys } from './web-keys.ts';
 
@@ -46,5 +47,5 @@ export const engine: Engine = {
     const parameters = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: own(info) };
     return new Uint8Array(await crypto.subtle.deriveBits(parameters, key, length * 8));
   },
-  randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+  tokenId: () => toBase64url(crypto.getRandomValues(new Uint8Array(16))),
 };

@@ -128,16 +128,17 @@ class TokenMinter implements Minter {
   readonly #issuer: string;
   readonly #signers: SignerSource;
   readonly #clock: () => number;
-  readonly #randomBytes: (length: number) => Uint8Array;
+  readonly #tokenId: () => string;
 
   constructor(given: MinterOptions) {
-    const { issuer, signers, clock, randomBytes = engine.randomBytes } = readOptions(given, MINTER_OPTIONS);
+    const { issuer, signers, clock, randomBytes } = readOptions(given, MINTER_OPTIONS);
     if (typeof signers?.signerFor !== 'function') throw new TypeError('`signers` is required: a key ring');
     if (!issuer?.startsWith('https://')) parseWorkloadId(issuer);
     this.#issuer = issuer;
     this.#signers = signers;
     this.#clock = readClock(clock);
-    this.#randomBytes = randomBytes;
+    this.#tokenId =
+      randomBytes === undefined ? engine.tokenId : () => toBase64url(randomBytes(TOKEN_ID_BYTES));
   }
 
   async mint(given: MintRequest): Promise<MintedToken> {
@@ -178,7 +179,7 @@ class TokenMinter implements Minter {
       aud: request.audience,
       iat,
       exp,
-      jti: toBase64url(this.#randomBytes(TOKEN_ID_BYTES)),
+      jti: this.#tokenId(),
     };
     for (const [name, claim] of CLAIM_OF) if (request[name] !== undefined) claims[claim] = request[name];
     return readClaims(claims);
