@@ -70,7 +70,7 @@ describe('point 1: values', () => {
     expect(readOid(oid('2.999.3').subarray(2))).toBe('2.999.3');
   });
 
-  it.each(['', '80', '2a80', '2a8001', '8001', '2a'.repeat(65)])(
+  it.each(['', '80', '2a80', '2a8001', '2a8180', '8001', '2a'.repeat(65)])(
     'refuses the object identifier %j',
     (bytes) => {
       expect(() => readOid(hex(bytes))).toThrow('object identifier');

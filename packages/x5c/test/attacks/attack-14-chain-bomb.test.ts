@@ -1,6 +1,6 @@
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
-import { AnchorSet, TOKEN_LEAF, validateChain } from '@workload-identity/x5c';
+import { AnchorSet, readLeaf, TOKEN_LEAF, validateChain } from '@workload-identity/x5c';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type Built,
@@ -10,7 +10,9 @@ import {
   ec,
   extension,
   intermediate,
+  LEAF,
   LEAF_EXTENSIONS,
+  LEAF_URI,
   leaf,
   NOW,
   name,
@@ -19,7 +21,7 @@ import {
   root,
   uri,
 } from '../support/build.ts';
-import { type Bytes, octets, oid, seq, set, tlv, utf8 } from '../support/der.ts';
+import { type Bytes, bits, hex, integer, octets, oid, seq, set, tlv, utf8 } from '../support/der.ts';
 import { refusal, trusting } from '../support/resolve.ts';
 
 let signatures = 0;
@@ -78,6 +80,23 @@ function nested(depth: number): Bytes {
   let value: Bytes = utf8('x');
   for (let level = 0; level < depth; level++) value = seq(value);
   return value;
+}
+
+const usual = [LEAF.usage, LEAF.purpose];
+const SIGNATURE = seq(integer(1), integer(1));
+const extensionOf = (bytes: number): Bytes => seq(tlv(0x06, Buffer.alloc(bytes, 0x2a)), octets());
+const rsaKey = (bytes: number): Bytes =>
+  seq(
+    hex('300d06092a864886f70d0101010500'),
+    bits(seq(integer(0, ...Buffer.alloc(bytes, 0xff)), integer(1, 0, 1))),
+  );
+
+/** An extension that makes a leaf exactly so many bytes long. */
+function filler(total: number): Bytes {
+  const sized = (size: number) => extension('1.2.3', Buffer.alloc(size));
+  const rest = leaf(anchor, { extensions: [...LEAF_EXTENSIONS, sized(7_000)], signWith: () => SIGNATURE }).der
+    .length;
+  return sized(7_000 + total - rest);
 }
 
 describe('attack 14: a chain bomb', () => {
@@ -197,5 +216,55 @@ describe('attack 14: a chain bomb', () => {
     expect(await refusal([leaf(between), between], await trusting(anchor))).toContain(
       'too many name constraints',
     );
+  });
+
+  it.each<[string, Partial<Parameters<typeof leaf>[1]>]>([
+    ['64 attributes in its subject', { subject: deepName(64) }],
+    [
+      '256 names',
+      {
+        extensions: [
+          ...usual,
+          names([uri(LEAF_URI), ...Array.from({ length: 255 }, (_, at) => dns(`n${at}`))]),
+        ],
+      },
+    ],
+    [
+      '32 extensions',
+      {
+        extensions: [
+          ...LEAF_EXTENSIONS,
+          ...Array.from({ length: 29 }, (_, at) => extension(`1.2.3.${at}`, octets())),
+        ],
+      },
+    ],
+    ['an object identifier of 64 bytes', { extensions: [...LEAF_EXTENSIONS, extensionOf(64)] }],
+    ['RSA of 8192 bits', { publicKeyInfo: rsaKey(1_024) }],
+    ['8192 bytes', { extensions: [...LEAF_EXTENSIONS, filler(8_192)], signWith: () => SIGNATURE }],
+  ])('takes %s, which is exactly the most', (what, parts) => {
+    const { der } = leaf(anchor, parts);
+    if (what === '8192 bytes') expect(der.length).toBe(8_192);
+    expect(readLeaf(der).issuer).toBe(LEAF_URI);
+  });
+
+  it.each<[string, Partial<Parameters<typeof leaf>[1]>, string]>([
+    [
+      '33 extensions',
+      { extensions: Array.from({ length: 33 }, (_, at) => extension(`1.2.3.${at}`, octets())) },
+      'too many extensions',
+    ],
+    [
+      'an object identifier of 65 bytes',
+      { extensions: [...LEAF_EXTENSIONS, extensionOf(65)] },
+      'of a wrong length',
+    ],
+    ['RSA of 8200 bits', { publicKeyInfo: rsaKey(1_025) }, '2048 to 8192 bits'],
+    [
+      '8193 bytes',
+      { extensions: [...LEAF_EXTENSIONS, filler(8_193)], signWith: () => SIGNATURE },
+      'larger than 8192',
+    ],
+  ])('attack 14: refuses %s, one more than the most', (_, parts, reason) => {
+    expect(() => readLeaf(leaf(anchor, parts).der)).toThrow(reason);
   });
 });

@@ -94,6 +94,11 @@ const LEAVES: readonly (readonly [string, Partial<Parts>, string])[] = [
   ['a key usage of zero', instead(KU, extension(KU, bits(hex('00')))), 'shortest form'],
   ['a key usage with zeros at its end', instead(KU, extension(KU, bits(hex('80'), 0))), 'shortest form'],
   ['a key usage with bits behind its end', instead(KU, extension(KU, bits(hex('c1'), 1))), 'shortest form'],
+  [
+    'nothing but a key usage that does not exist',
+    instead(KU, extension(KU, bits(hex('0040'), 6))),
+    'does not exist',
+  ],
   ['a key usage that does not exist', instead(KU, extension(KU, bits(hex('8040'), 6))), 'does not exist'],
   ['no names in its subjectAltName', instead(SAN, names([])), 'empty list of names'],
   [
