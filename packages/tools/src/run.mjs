@@ -18,6 +18,7 @@ const knip = ['knip', '--no-config-hints', '--config', 'packages/release/knip.js
 const scripts = {
   test: [['vitest', 'run']],
   demo: [['node', 'packages/demo/src/main.ts']],
+  bench: [build, ['node', 'packages/bench/src/main.ts']],
   conformance: [['node', 'packages/conformance/src/main.ts']],
   lint: [['biome', 'ci', '--error-on-warnings', '.']],
   format: [['biome', 'check', '--write', '.']],

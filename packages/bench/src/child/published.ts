@@ -1,0 +1,81 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+interface Manifest {
+  readonly name: string;
+  readonly private?: boolean;
+  readonly exports?: Readonly<Record<string, unknown>>;
+  readonly publishConfig?: {
+    readonly exports?: Readonly<Record<string, unknown>>;
+    readonly imports?: object;
+  };
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+const packages = join(import.meta.dirname, '..', '..', '..');
+const SCOPE = '@workload-identity/';
+
+/** The packages of this repository as a user has them. */
+export interface Published {
+  /** A folder whose `node_modules` holds them. */
+  readonly folder: string;
+  /** What can be imported, in the order of the packages. */
+  readonly entries: readonly string[];
+  remove(): void;
+}
+
+function place(from: string, manifest: Manifest, into: string): void {
+  const to = join(into, manifest.name);
+  mkdirSync(to, { recursive: true });
+  cpSync(join(from, 'dist'), join(to, 'dist'), { recursive: true });
+  const { publishConfig, ...rest } = manifest;
+  writeFileSync(join(to, 'package.json'), JSON.stringify({ ...rest, ...publishConfig }));
+  const others = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+  for (const name of others.filter((other) => !other.startsWith(SCOPE))) {
+    const installed = join(from, 'node_modules', name);
+    if (!existsSync(installed)) continue;
+    const link = join(to, 'node_modules', name);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(realpathSync(installed), link);
+  }
+}
+
+function entriesOf({ name, publishConfig }: Manifest): readonly string[] {
+  return Object.keys(publishConfig?.exports ?? {})
+    .filter((entry) => !entry.endsWith('.json') && !entry.includes('*'))
+    .map((entry) => name + entry.slice(1));
+}
+
+/**
+ * Puts the built packages into a folder as an installation would, with the dependencies of this repository.
+ * @throws Error where nothing is built
+ */
+export function installPublished(): Published {
+  const folder = mkdtempSync(join(tmpdir(), 'workload-identity-bench-'));
+  const into = join(folder, 'node_modules');
+  const entries: string[] = [];
+  for (const name of readdirSync(packages).sort()) {
+    const from = join(packages, name);
+    if (!existsSync(join(from, 'package.json')) || !existsSync(join(from, 'dist'))) continue;
+    const manifest = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8')) as Manifest;
+    if (manifest.private === true) continue;
+    place(from, manifest, into);
+    entries.push(...entriesOf(manifest));
+  }
+  symlinkSync(realpathSync(join(packages, 'bench', 'node_modules', 'jose')), join(into, 'jose'));
+  if (entries.length === 0) throw new Error('nothing is built: run `npm run build` first');
+  return { folder, entries, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
