@@ -120,6 +120,7 @@ describe('attack 45: nothing secret is told', () => {
       pem.replace('PRIVATE', 'SECRET'),
       pem.slice(0, -40),
       pem.replace(body.slice(20, 40), CANARY.slice(0, 20)),
+      pem.replace(body.slice(8, 28), 'A'.repeat(20)),
       pem + pem,
       `${CANARY}\n${pem}`,
       generateKeyPairSync('ed25519').privateKey.export({

@@ -1,8 +1,8 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import type { PublicJwk } from '@workload-identity/contract';
+import type { HmacAuthority, HmacKeyReference, PublicJwk } from '@workload-identity/contract';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { AsymmetricKey, createBundleSource, type EngineKey, importPublicKey } from '../../src/index.ts';
-import { STS } from '../support/names.ts';
+import { BILLING, ORDERS, STS } from '../support/names.ts';
 import { type Outcome, outcomeOf, verdict } from '../support/outcome.ts';
 import { type PairAlgorithm, pairSigning, secretSigning } from '../support/signing.ts';
 import { b64, tokenOf } from '../support/tokens.ts';
@@ -71,6 +71,21 @@ describe('attack 03: the algorithm comes from the key, never from the header', (
     const secret = secretSigning('HS512');
     const twice = bundleOf([sharing(secret), sharing({ ...secret, algorithm: 'HS256' })]);
     expect(await outcomeOf(open(twice, secret))).toBe('bundle_invalid');
+    const derived = secretSigning();
+    const [key] = sharing(derived).keys;
+    const scopes = [undefined, BILLING, ORDERS].map((audience) => ({
+      ...sharing(),
+      keys: [{ ...(key as HmacKeyReference), ...(audience !== undefined && { audience }) }],
+    }));
+    for (const [first, second] of [
+      [0, 1],
+      [1, 0],
+      [1, 2],
+    ] as const) {
+      const both = [scopes[first], scopes[second]] as HmacAuthority[];
+      expect(await outcomeOf(open(bundleOf(both), derived))).toBe('bundle_invalid');
+      expect(await outcomeOf(open(bundleOf([both[0] as HmacAuthority]), derived))).toBe('accepted');
+    }
   });
 });
 
