@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { workspacePackages } from '../../tools/src/workspace.ts';
 import { budgetProblems, readBudget } from '../src/supply/budget.ts';
 import { closure, readInstalled } from '../src/supply/installed.ts';
 import { billOfMaterials } from '../src/supply/sbom.ts';
+import { sbomProblems } from '../src/supply/valid-sbom.ts';
 
 const published = workspacePackages().filter(({ manifest }) => !manifest.private);
 
@@ -54,3 +55,37 @@ it.each(published)(
     }
   },
 );
+
+it.each(published)('the bill of materials of $manifest.name is valid CycloneDX 1.6', async ({ path }) => {
+  expect(await sbomProblems(billOfMaterials(path))).toEqual([]);
+});
+
+describe('a bill of materials that is not valid', () => {
+  const core = published.find(({ folder }) => folder === 'core')?.path ?? '';
+
+  it.each([
+    ['another type', { type: 'librari' }, '/components/0/type must be equal to one of the allowed values'],
+    ['no name', { name: undefined }, "/components/0 must have required property 'name'"],
+    ['a member that is not defined', { licence: 'MIT' }, '/components/0 must NOT have'],
+    [
+      'a license SPDX does not know',
+      { licenses: [{ license: { id: 'None-1.0' } }] },
+      '/components/0/licenses',
+    ],
+    [
+      'a hash that is none',
+      { hashes: [{ alg: 'SHA-256', content: 'abc' }] },
+      '/components/0/hashes/0/content',
+    ],
+  ])('because of %s is found out', async (_, part, problem) => {
+    const bill = JSON.parse(billOfMaterials(core));
+    Object.assign(bill.components[0], part);
+    const problems = await sbomProblems(JSON.stringify(bill));
+    expect(problems.join('\n')).toContain(problem);
+  });
+
+  it('because it is in another format is found out', async () => {
+    const bill = { ...JSON.parse(billOfMaterials(core)), bomFormat: 'SPDX' };
+    expect((await sbomProblems(JSON.stringify(bill))).join('\n')).toContain('/bomFormat');
+  });
+});
