@@ -36,6 +36,9 @@ function structureBytes(value: unknown): number {
 export class TokenCache {
   readonly #entries = new Map<string, Entry>();
   readonly #budget: number;
+  // Where the next eviction goes on: one that begins anew first passes every place evictions have emptied. It stays only
+  // from one eviction to the next, because what is dropped in between would live as long as it does.
+  #oldest: MapIterator<[string, Entry]> | undefined;
   #bytes = 0;
 
   constructor(budget: number) {
@@ -71,6 +74,7 @@ export class TokenCache {
 
   clear(): void {
     this.#entries.clear();
+    this.#oldest = undefined;
     this.#bytes = 0;
   }
 
@@ -80,16 +84,19 @@ export class TokenCache {
 
   #drop(token: string, entry: Entry): void {
     this.#entries.delete(token);
+    this.#oldest = undefined;
     this.#bytes -= entry.bytes;
   }
 
   #evict(): void {
-    for (const [token, entry] of this.#entries) {
+    const oldest = this.#oldest ?? this.#entries.entries();
+    for (const [token, entry] of oldest) {
       this.#drop(token, entry);
-      if (!entry.visited) return;
+      if (!entry.visited) break;
       entry.visited = false;
       this.#entries.set(token, entry);
       this.#bytes += entry.bytes;
     }
+    this.#oldest = oldest;
   }
 }
