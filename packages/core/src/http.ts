@@ -5,6 +5,7 @@
 export { admit, authenticate, authorize } from './http/admit.ts';
 export type { HttpEvent } from './http/announce.ts';
 export { answerFor, type HttpAnswer } from './http/answer.ts';
+export { callerOf, setCaller } from './http/callers.ts';
 export { isIdentityHeader, removeIdentityHeaders } from './http/identity-headers.ts';
 export { closedOptions } from './http/options.ts';
 export {

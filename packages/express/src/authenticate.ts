@@ -8,7 +8,7 @@ import {
   removeIdentityHeaders,
   requireVerifier,
 } from '@workload-identity/core/http';
-import { setCaller } from './callers.ts';
+import { showCaller } from './show-caller.ts';
 import { type Middleware, refuse } from './middleware.ts';
 
 // Here and not beside the code that fills it: the bundler of declarations keeps it only with something exported.
@@ -36,7 +36,7 @@ export function authenticate(identity: Verifier, options?: AuthenticationOptions
   const rules = authenticationRules(options);
   const identify = async (request: IncomingMessage) => {
     removeIdentityHeaders(request);
-    setCaller(request, await authenticateRequest(verifier, nodeRequest(request), rules));
+    showCaller(request, await authenticateRequest(verifier, nodeRequest(request), rules));
   };
   return (request, response, next) => {
     identify(request)

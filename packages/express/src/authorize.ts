@@ -2,8 +2,8 @@ import {
   type AuthorizationOptions,
   authorizationRules,
   authorize as authorizeCaller,
+  callerOf,
 } from '@workload-identity/core/http';
-import { callerOf } from './callers.ts';
 import { type Middleware, refuse } from './middleware.ts';
 
 /**

@@ -2,10 +2,12 @@ import type { VerifiedIdentity, Verifier } from '@workload-identity/core';
 import {
   admit,
   answerFor,
+  callerOf,
   closedOptions,
   nodeRequest,
   removeIdentityHeaders,
   requireVerifier,
+  setCaller,
 } from '@workload-identity/core/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
@@ -41,11 +43,10 @@ async function plugin(fastify: FastifyInstance, options: WorkloadIdentityOptions
   requireRoot(fastify);
   const verifier = requireVerifier(closedOptions(options, ['identity']).identity);
   const routes = new RouteAccessReader();
-  const callers = new WeakMap<FastifyRequest, VerifiedIdentity>();
 
   fastify.decorateRequest('caller', {
     getter(this: FastifyRequest) {
-      return callers.get(this) ?? null;
+      return callerOf(this) ?? null;
     },
   });
 
@@ -60,7 +61,7 @@ async function plugin(fastify: FastifyInstance, options: WorkloadIdentityOptions
       const access = routes.read(request.routeOptions.config.workloadIdentity);
       if (access === 'unauthenticated') return;
       const caller = await admit(verifier, nodeRequest(request.raw), access);
-      if (caller !== undefined) callers.set(request, caller);
+      if (caller !== undefined) setCaller(request, caller);
     } catch (error) {
       const { status, headers, body } = answerFor(error);
       // Something else answered meanwhile, such as a timeout: there is nothing left to say.

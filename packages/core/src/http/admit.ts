@@ -5,6 +5,19 @@ import { bearerToken, isPreflight } from './bearer.ts';
 import type { HttpRequest } from './request.ts';
 import type { AuthenticationRules, AuthorizationRules, RouteRules } from './rules.ts';
 
+/** The token of a request; `undefined` where the rules let in who carries no credential. */
+function credential(request: HttpRequest, rules: AuthenticationRules): string | undefined {
+  const token = bearerToken(request);
+  if (token !== undefined || rules.optional || (rules.allowPreflight && isPreflight(request))) return token;
+  throw new WorkloadIdentityError('credential_missing');
+}
+
+/** No answer is not an identity, whatever stands in for the verifier. */
+function checkIdentity(caller: VerifiedIdentity | undefined): VerifiedIdentity {
+  if (typeof caller?.subject !== 'string') throw new TypeError('the verifier gave no identity');
+  return caller;
+}
+
 /**
  * Finds out who calls. `undefined` is nobody: only `optional` and `allowPreflight` give it, and only to a request that
  * carries no credential.
@@ -15,15 +28,8 @@ export async function authenticate(
   request: HttpRequest,
   rules: AuthenticationRules,
 ): Promise<VerifiedIdentity | undefined> {
-  const token = bearerToken(request);
-  if (token === undefined) {
-    if (rules.optional || (rules.allowPreflight && isPreflight(request))) return undefined;
-    throw new WorkloadIdentityError('credential_missing');
-  }
-  const caller = await verifier.verify(token, rules.verifyOptions);
-  // No answer is not an identity, whatever stands in for the verifier.
-  if (typeof caller?.subject !== 'string') throw new TypeError('the verifier gave no identity');
-  return caller;
+  const token = credential(request, rules);
+  return token === undefined ? undefined : checkIdentity(await verifier.verify(token, rules.verifyOptions));
 }
 
 /**
@@ -49,7 +55,10 @@ export async function admit(
   request: HttpRequest,
   rules: RouteRules,
 ): Promise<VerifiedIdentity | undefined> {
-  const caller = await authenticate(verifier, request, rules);
+  const token = credential(request, rules);
+  // One promise for each request, not one for each function it goes through.
+  const caller =
+    token === undefined ? undefined : checkIdentity(await verifier.verify(token, rules.verifyOptions));
   const preflight = caller === undefined && rules.allowPreflight && isPreflight(request);
   if (rules.authorization !== undefined && !preflight) authorize(caller, rules.authorization);
   return caller;

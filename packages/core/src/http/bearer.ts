@@ -4,8 +4,9 @@ import type { HttpRequest } from './request.ts';
 // Carriers of credentials this library knows and does not take as a bearer token: RFC 9449, WIMSE service to service.
 const OTHER_CREDENTIALS = ['dpop', 'workload-identity-token', 'workload-proof-token'] as const;
 const SCHEME = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?: |$)/;
-const BEARER = /^bearer ([A-Za-z0-9._~+/-]+=*)$/i;
-const MAX_HEADER = 'Bearer '.length + LIMITS.tokenBytes;
+const TOKEN68 = /^[A-Za-z0-9._~+/-]+=*$/;
+const BEARER = 'bearer ';
+const MAX_HEADER = BEARER.length + LIMITS.tokenBytes;
 
 function ambiguous(detail: string): WorkloadIdentityError {
   return new WorkloadIdentityError('credential_ambiguous', { detail });
@@ -30,14 +31,17 @@ export function bearerToken(request: HttpRequest): string | undefined {
   if (others.length > 0) throw ambiguous(`a header \`${others[0]}\` stands beside \`Authorization\``);
   if (value.length > MAX_HEADER) throw new WorkloadIdentityError('token_too_large');
   if (value.includes(',')) throw ambiguous('`Authorization` holds a comma');
+  const token = value.slice(BEARER.length);
+  if (value.slice(0, BEARER.length).toLowerCase() === BEARER && TOKEN68.test(token)) return token;
+  throw notBearer(value);
+}
+
+/** Why the value of an `Authorization` header is not one bearer token. */
+function notBearer(value: string): WorkloadIdentityError {
   const scheme = SCHEME.exec(value)?.[1]?.toLowerCase();
-  if (scheme === undefined) throw ambiguous('`Authorization` names no scheme');
-  if (scheme !== 'bearer') {
-    throw new WorkloadIdentityError('credential_missing', { detail: 'another scheme than Bearer was used' });
-  }
-  const token = BEARER.exec(value)?.[1];
-  if (token === undefined) throw ambiguous('not one token follows the scheme `Bearer` after one space');
-  return token;
+  if (scheme === undefined) return ambiguous('`Authorization` names no scheme');
+  if (scheme === 'bearer') return ambiguous('not one token follows the scheme `Bearer` after one space');
+  return new WorkloadIdentityError('credential_missing', { detail: 'another scheme than Bearer was used' });
 }
 
 /** Tells whether this is a CORS preflight as the Fetch standard sends it: it never carries credentials. */

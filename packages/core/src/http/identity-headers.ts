@@ -7,6 +7,8 @@ const PREFIX = 'x-workload-identity';
  * counts as a hyphen, because what stands behind a handler may take one for the other.
  */
 export function isIdentityHeader(name: string): boolean {
+  // Most names are told by their first letter; only X and x become x.
+  if (name.length < PREFIX.length || (name[0] !== 'x' && name[0] !== 'X')) return false;
   return name.toLowerCase().replaceAll('_', '-').startsWith(PREFIX);
 }
 

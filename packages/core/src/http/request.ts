@@ -31,7 +31,9 @@ export function nodeRequest(request: NodeRequest): HttpRequest {
       const { rawHeaders, headers } = request;
       const values: string[] = [];
       for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-        if (rawHeaders[at]?.toLowerCase() === name) values.push(rawHeaders[at + 1] ?? '');
+        const raw = rawHeaders[at] ?? '';
+        // Names are ASCII: in lower case they are as long as before.
+        if (raw.length === name.length && raw.toLowerCase() === name) values.push(rawHeaders[at + 1] ?? '');
       }
       const parsed = Object.hasOwn(headers, name) ? headers[name] : undefined;
       return values.length > 0 || parsed === undefined ? values : [parsed].flat();

@@ -7,7 +7,7 @@ const cached = (claims: object = {}, trust = snapshot): CachedToken =>
   ({ identity: { claims }, key: {}, snapshot: trust }) as never;
 
 /** A token of a hundred letters: 2,348 bytes. */
-const token = (name: number | string): string => String(name).padEnd(100, '.');
+const token = (name: number | string): string => String(name).padStart(100, '.');
 const COST = 2_348;
 
 describe('the cache of verified tokens', () => {
@@ -17,8 +17,8 @@ describe('the cache of verified tokens', () => {
     cache.set(token(1), one);
     expect(cache.get(token(1), snapshot)).toMatchObject(one);
     expect(cache.get(token(2), snapshot)).toBeUndefined();
-    expect(cache.get(`${token(1)}.`, snapshot)).toBeUndefined();
-    expect(cache.get(token(1).slice(0, -1), snapshot)).toBeUndefined();
+    expect(cache.get(`.${token(1)}`, snapshot)).toBeUndefined();
+    expect(cache.get(token(1).slice(1), snapshot)).toBeUndefined();
   });
 
   test('forgets what was verified under other trust', () => {
@@ -88,12 +88,18 @@ describe('the cache of verified tokens', () => {
     expect(cache.size).toBe(Math.floor(1_000_000 / (COST + 400)));
   });
 
-  test('forgets everything at once', () => {
+  test('tokens that end alike are not taken for each other', () => {
     const cache = new TokenCache(10 * COST);
-    for (let at = 0; at < 10; at++) cache.set(token(at), cached());
-    cache.clear();
-    expect(cache.size).toBe(0);
-    for (let at = 0; at < 20; at++) cache.set(token(at), cached());
+    const [one, two] = [`one${'.'.repeat(97)}`, `two${'.'.repeat(97)}`];
+    cache.set(one, cached({ jti: 'one' }));
+    expect(cache.get(two, snapshot)).toBeUndefined();
+    cache.delete(two);
+    expect(cache.get(one, snapshot)).toBeDefined();
+    cache.set(two, cached({ jti: 'two' }));
+    expect(cache.get(one, snapshot)).toBeUndefined();
+    expect(cache.get(two, snapshot)?.identity.claims).toEqual({ jti: 'two' });
+    expect(cache.size).toBe(1);
+    for (let at = 0; at < 9; at++) cache.set(token(at), cached());
     expect(cache.size).toBe(10);
   });
 });
