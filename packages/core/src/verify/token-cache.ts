@@ -11,12 +11,15 @@ export interface CachedToken {
 }
 
 interface Entry extends CachedToken {
+  readonly token: string;
   readonly bytes: number;
   visited: boolean;
 }
 
 // Map slot, entry, identity and claims objects, measured per cached token and rounded up.
 const OVERHEAD_BYTES = 2_048;
+// A text that has just arrived has no hash yet: hashing all of it would take longer than all the rest of a lookup.
+const KEY_LENGTH = 43;
 // Of `ext`, whose structure is the minter's choice: an object of two characters takes a hundred times its text.
 const OBJECT_BYTES = 320;
 const MEMBER_BYTES = 80;
@@ -29,16 +32,22 @@ function structureBytes(value: unknown): number {
   return bytes;
 }
 
+/** The end of the signature, 256 bits of it. It finds an entry and proves nothing. */
+function keyOf(token: string): string {
+  return token.slice(-KEY_LENGTH);
+}
+
 /**
- * Verified tokens by their whole text: there is no shorter key two tokens could share. Bounded in bytes. Entries that
- * were asked for get a second chance before they go, so that a flood of fresh tokens pushes out other fresh tokens.
+ * Verified tokens. An entry is found by the end of a token's signature and holds for its whole text and for no other: a
+ * token that shares the end of one takes its place, and is never taken for it. Bounded in bytes. Entries that were asked
+ * for get a second chance before they go, so that a flood of fresh tokens pushes out other fresh tokens.
  */
 export class TokenCache {
   readonly #entries = new Map<string, Entry>();
   readonly #budget: number;
   // Where the next eviction goes on: one that begins anew first passes every place evictions have emptied. It stays only
   // from one eviction to the next, because what is dropped in between would live as long as it does.
-  #oldest: MapIterator<[string, Entry]> | undefined;
+  #oldest: MapIterator<Entry> | undefined;
   #bytes = 0;
 
   constructor(budget: number) {
@@ -46,10 +55,10 @@ export class TokenCache {
   }
 
   get(token: string, snapshot: TrustSnapshot): CachedToken | undefined {
-    const entry = this.#entries.get(token);
+    const entry = this.#find(token);
     if (entry === undefined) return undefined;
     if (entry.snapshot !== snapshot) {
-      this.#drop(token, entry);
+      this.#drop(entry);
       return undefined;
     }
     entry.visited = true;
@@ -57,45 +66,47 @@ export class TokenCache {
   }
 
   set(token: string, cached: CachedToken): void {
-    const before = this.#entries.get(token);
-    if (before !== undefined) this.#drop(token, before);
+    const before = this.#entries.get(keyOf(token));
+    if (before !== undefined) this.#drop(before);
     // Parsed claims take about twice their text beside the text itself.
     const bytes = OVERHEAD_BYTES + token.length * 3 + structureBytes(cached.identity.claims.ext);
     if (bytes > this.#budget) return;
     while (this.#bytes + bytes > this.#budget) this.#evict();
-    this.#entries.set(token, { ...cached, bytes, visited: false });
-    this.#bytes += bytes;
+    this.#add({ ...cached, token, bytes, visited: false });
   }
 
   delete(token: string): void {
-    const entry = this.#entries.get(token);
-    if (entry !== undefined) this.#drop(token, entry);
-  }
-
-  clear(): void {
-    this.#entries.clear();
-    this.#oldest = undefined;
-    this.#bytes = 0;
+    const entry = this.#find(token);
+    if (entry !== undefined) this.#drop(entry);
   }
 
   get size(): number {
     return this.#entries.size;
   }
 
-  #drop(token: string, entry: Entry): void {
-    this.#entries.delete(token);
+  #find(token: string): Entry | undefined {
+    const entry = this.#entries.get(keyOf(token));
+    return entry?.token === token ? entry : undefined;
+  }
+
+  #add(entry: Entry): void {
+    this.#entries.set(keyOf(entry.token), entry);
+    this.#bytes += entry.bytes;
+  }
+
+  #drop(entry: Entry): void {
+    this.#entries.delete(keyOf(entry.token));
     this.#oldest = undefined;
     this.#bytes -= entry.bytes;
   }
 
   #evict(): void {
-    const oldest = this.#oldest ?? this.#entries.entries();
-    for (const [token, entry] of oldest) {
-      this.#drop(token, entry);
+    const oldest = this.#oldest ?? this.#entries.values();
+    for (const entry of oldest) {
+      this.#drop(entry);
       if (!entry.visited) break;
       entry.visited = false;
-      this.#entries.set(token, entry);
-      this.#bytes += entry.bytes;
+      this.#add(entry);
     }
     this.#oldest = oldest;
   }
