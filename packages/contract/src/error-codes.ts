@@ -206,7 +206,7 @@ export const ERROR_CODES = Object.freeze({
     'source',
     'temporarily_unavailable',
     'The configuration is not valid',
-    'Mend every line listed; nothing was started',
+    'Mend all that is named; none of it was put to use',
   ),
   bundle_invalid: row(
     'source',

@@ -74,7 +74,7 @@ class KmsCaKey implements CaKey {
     const moved = bareId(keyId) !== pinned.id;
     throw new WorkloadIdentityError('key_invalid', {
       detail: moved
-        ? `${this.name} now leads to another key (${bareId(keyId)}) than when it was first used (${pinned.id}). If that is a rotation, publish the anchor of the new key, then restart this process; if not, point the alias back`
+        ? `${this.name} now leads to another key (${bareId(keyId)}) than when it was first used (${pinned.id}). If that is a rotation, publish the anchor of the new key, then open the key anew: the sdk does so by itself, anything else by a restart. If not, point the alias back`
         : `${this.name} returned a signature that is not by its public key. It was not used. Check what answers at the KMS endpoint`,
     });
   }

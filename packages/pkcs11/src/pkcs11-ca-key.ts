@@ -131,7 +131,7 @@ class Pkcs11CaKey implements CaKey {
     this.#pinned ??= publicKey;
     if (!this.#pinned.key.equals(publicKey.key)) {
       throw new WorkloadIdentityError('key_invalid', {
-        detail: `${this.name} is another key than when it was first used. If that is a rotation, publish the anchor of the new key, then restart this process`,
+        detail: `${this.name} is another key than when it was first used. If that is a rotation, publish the anchor of the new key, then open the key anew: the sdk does so by itself, anything else by a restart`,
       });
     }
     return { token, privateKey, publicKey };

@@ -41,7 +41,7 @@ describe('parseConfiguration', () => {
         verify.leeway: found "2m"; allowed: "0s" to "60s"; choose a duration within that
         verify.cacheBytes: found -1; allowed: at least 0; change it
         verify.acceptRs256: found "yes"; allowed: a boolean; change it
-      Mend every line listed; nothing was started"
+      Mend all that is named; none of it was put to use"
     `);
   });
 

@@ -134,6 +134,82 @@ describe('a CA key in a KMS that answers over HTTP', () => {
   });
 });
 
+describe('an alias that moved before the bundle had an anchor for its new key', () => {
+  useTestEnvironment();
+
+  /** Orders has a leaf under the first key, and has found at its renewal that the alias leads to the second. */
+  async function tooEarly() {
+    const proxy = await startProxy('http://127.0.0.1:1');
+    onTestFinished(() => proxy.close());
+    const [first, second] = [signsItself('ECC_NIST_EDWARDS25519'), signsItself('ECC_NIST_EDWARDS25519')];
+    const rootUnder = (key: typeof first) => {
+      proxy.always(key);
+      return rootOf(proxy.url, ARN);
+    };
+    const fresh = await rootUnder(second);
+    const old = await rootUnder(first);
+    const scene = openScene();
+    const time = { now: Date.now() };
+    const key = { kms: 'alias/workload-ca', region: REGION, endpoint: proxy.url } as const;
+    const identity = open(
+      {
+        workload: ORDERS,
+        sign: { rung: 'ca', key },
+        verify: { bundle: { file: scene.bundle([under(old)]) }, audiences: [BILLING], pollInterval: '1s' },
+      },
+      { clock: () => time.now, random: () => 0 },
+    );
+    await identity.ready();
+    const before = keyIdOf(identity);
+    const leaves = watch('leaf');
+    proxy.always(second);
+    time.now += 6.1 * HOUR;
+    await identity.mint(TO_BILLING);
+    await vi.waitFor(() => expect(leaves).toMatchObject([{ outcome: 'failed', code: 'key_invalid' }]));
+    await vi.waitFor(() => expect(identity.status().signer?.error?.code).toBe('config_invalid'), 5_000);
+    const { token, keyId } = await identity.mint(TO_BILLING);
+    expect(keyId).toBe(before);
+    expect(await codeOf(identity.verify(token))).toBe('none');
+    expect(identity.status().signer).toMatchObject({
+      state: 'stale',
+      error: {
+        message: expect.stringMatching(
+          /no anchor of the trust bundle is for the CA key.*none of it was put to use/s,
+        ),
+      },
+    });
+    /** Lets the next attempt to renew the leaf come, and end well. */
+    const renewed = async () => {
+      time.now += 120_000;
+      await identity.mint(TO_BILLING);
+      await vi.waitFor(() => expect(leaves.at(-1)).toMatchObject({ outcome: 'renewed' }), 5_000);
+    };
+    return { scene, proxy, first, old, fresh, identity, before, renewed };
+  }
+
+  it('is followed when the anchor comes, without a hand', async () => {
+    const { scene, old, fresh, identity, before, renewed } = await tooEarly();
+    scene.bundle([under(old, fresh)], { sequence: 2 });
+    await vi.waitFor(() => expect(identity.status().signer?.error?.code).not.toBe('config_invalid'), 5_000);
+    await renewed();
+    expect(keyIdOf(identity)).not.toBe(before);
+    expect(await codeOf(identity.verify((await identity.mint(TO_BILLING)).token))).toBe('none');
+    scene.bundle([under(fresh)], { sequence: 3 });
+    await identity.reload();
+    expect(await codeOf(identity.verify((await identity.mint(TO_BILLING)).token))).toBe('none');
+    expect(identity.status().signer?.state).toBe('current');
+  });
+
+  it('is signed under the old key again when it points back, and the complaint ends', async () => {
+    const { proxy, first, identity, before, renewed } = await tooEarly();
+    proxy.always(first);
+    await renewed();
+    expect(keyIdOf(identity)).not.toBe(before);
+    expect(await codeOf(identity.verify((await identity.mint(TO_BILLING)).token))).toBe('none');
+    await vi.waitFor(() => expect(identity.status().signer?.state).toBe('current'), 5_000);
+  });
+});
+
 describe('a KMS that answers late', () => {
   useTestEnvironment();
 

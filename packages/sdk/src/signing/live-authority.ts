@@ -56,6 +56,8 @@ export class LiveAuthority implements LeafIssuer {
   #issuing: Promise<unknown> = Promise.resolve();
   #seen: string | undefined;
   #doubted = false;
+  /** Whether a signature was by another key than the one in force, and that one has not signed since. */
+  #moved = false;
   #error: WorkloadIdentityError | undefined;
   #closed = false;
 
@@ -95,12 +97,19 @@ export class LiveAuthority implements LeafIssuer {
     try {
       const chain = await issuing;
       this.#issuedOn = inForce.ground;
+      // Where another key was found meanwhile, the one in force is back.
+      if (this.#moved) this.#doubtMoved(false);
       return chain;
     } catch (error) {
       // Such as an alias that leads to another key now.
-      if (isWorkloadIdentityError(error, 'key_invalid')) this.doubt();
+      if (isWorkloadIdentityError(error, 'key_invalid')) this.#doubtMoved(true);
       throw error;
     }
+  }
+
+  #doubtMoved(moved: boolean): void {
+    this.#moved = moved;
+    this.doubt();
   }
 
   /** Closes the key. */
@@ -161,6 +170,7 @@ export class LiveAuthority implements LeafIssuer {
     await authority.ready();
     const ground = (intermediates.length > 0 ? intermediates : anchors).join();
     const before = this.#inForce;
+    this.#moved = false;
     this.#inForce = { key, issuer: authority.issuerFor(identity, usage), ground };
     if (before !== undefined && before.key !== key) void this.#issuing.then(() => end(before.key));
   }
