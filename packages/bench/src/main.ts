@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { accessSync, constants, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { Row } from './measure/rows.ts';
 import { readRunOptions } from './options.ts';
 import { writeDocs } from './report/docs.ts';
@@ -15,6 +16,8 @@ async function main(): Promise<void> {
     process.argv.slice(2),
     SECTIONS.map(({ name }) => name),
   );
+  // Before minutes of measuring, not after them.
+  if (options.json !== undefined) accessSync(dirname(resolve(options.json)), constants.W_OK);
   const machine = readMachine();
   say(`Node ${machine.node}, OpenSSL ${machine.openssl}, ${machine.processors} × ${machine.processor}`);
   say(`load of the machine in the last minute: ${machine.load}`);

@@ -25,7 +25,8 @@ interface Manifest {
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
-const packages = join(import.meta.dirname, '..', '..', '..');
+const BENCH = join(import.meta.dirname, '..', '..');
+const PACKAGES = join(BENCH, '..');
 const SCOPE = '@workload-identity/';
 
 /** The packages of this repository as a user has them. */
@@ -61,21 +62,26 @@ function entriesOf({ name, publishConfig }: Manifest): readonly string[] {
 
 /**
  * Puts the built packages into a folder as an installation would, with the dependencies of this repository.
- * @throws Error where nothing is built
+ * @param peers what is put beside them, to compare with
+ * @param packages the folder of the packages
+ * @throws Error where one of them is not built
  */
-export function installPublished(): Published {
+export function installPublished(peers: readonly string[], packages: string = PACKAGES): Published {
   const folder = mkdtempSync(join(tmpdir(), 'workload-identity-bench-'));
   const into = join(folder, 'node_modules');
   const entries: string[] = [];
   for (const name of readdirSync(packages).sort()) {
     const from = join(packages, name);
-    if (!existsSync(join(from, 'package.json')) || !existsSync(join(from, 'dist'))) continue;
+    if (!existsSync(join(from, 'package.json'))) continue;
     const manifest = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8')) as Manifest;
     if (manifest.private === true) continue;
+    if (!existsSync(join(from, 'dist'))) {
+      rmSync(folder, { recursive: true, force: true });
+      throw new Error(`${manifest.name} is not built: run \`npm run build\` first`);
+    }
     place(from, manifest, into);
     entries.push(...entriesOf(manifest));
   }
-  symlinkSync(realpathSync(join(packages, 'bench', 'node_modules', 'jose')), join(into, 'jose'));
-  if (entries.length === 0) throw new Error('nothing is built: run `npm run build` first');
+  for (const peer of peers) symlinkSync(realpathSync(join(BENCH, 'node_modules', peer)), join(into, peer));
   return { folder, entries, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

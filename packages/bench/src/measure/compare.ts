@@ -18,18 +18,21 @@ export type Timings = ReadonlyMap<string, readonly number[]>;
 
 const MAX_BATCH = 1 << 20;
 
-async function time({ prepare, run }: Contender, times: number): Promise<number> {
+/** Milliseconds from any beginning. */
+type Clock = () => number;
+
+async function time({ prepare, run }: Contender, times: number, clock: Clock): Promise<number> {
   await prepare?.(times);
-  const start = performance.now();
+  const start = clock();
   await run(times);
-  return ((performance.now() - start) * 1_000) / times;
+  return ((clock() - start) * 1_000) / times;
 }
 
 /** Warms a contender up, and finds how many calls fill its share of a round. */
-async function calibrate(contender: Contender, milliseconds: number): Promise<number> {
+async function calibrate(contender: Contender, milliseconds: number, clock: Clock): Promise<number> {
   let times = 1;
   for (;;) {
-    const taken = (await time(contender, times)) * times;
+    const taken = (await time(contender, times, clock)) * times;
     if (taken >= milliseconds * 1_000 || times >= MAX_BATCH) {
       return Math.max(1, Math.min(MAX_BATCH, Math.round((times * milliseconds * 1_000) / taken)));
     }
@@ -44,16 +47,20 @@ export function orderOf<T>(items: readonly T[], round: number): readonly T[] {
 }
 
 /** Measures contenders against each other in interleaved rounds: every round runs each of them once. */
-export async function compare(contenders: readonly Contender[], effort: Effort): Promise<Timings> {
+export async function compare(
+  contenders: readonly Contender[],
+  effort: Effort,
+  clock: Clock = () => performance.now(),
+): Promise<Timings> {
   const batches = new Map<string, number>();
   for (const contender of contenders) {
-    await calibrate(contender, effort.milliseconds);
-    batches.set(contender.id, await calibrate(contender, effort.milliseconds));
+    await calibrate(contender, effort.milliseconds, clock);
+    batches.set(contender.id, await calibrate(contender, effort.milliseconds, clock));
   }
   const timings = new Map<string, number[]>(contenders.map(({ id }) => [id, []]));
   for (let round = 0; round < effort.rounds; round++) {
     for (const contender of orderOf(contenders, round)) {
-      const taken = await time(contender, batches.get(contender.id) as number);
+      const taken = await time(contender, batches.get(contender.id) as number, clock);
       (timings.get(contender.id) as number[]).push(taken);
     }
   }

@@ -14,7 +14,7 @@ export function direct<T>(id: string, inputs: Inputs<T>, call: (input: T) => unk
 }
 
 /** A contender that answers with a promise, one call after the other. */
-export function awaited<T>(id: string, inputs: Inputs<T>, call: (input: T) => Promise<unknown>): Contender {
+export function awaited<T>(id: string, inputs: Inputs<T>, call: (input: T) => unknown): Contender {
   return {
     id,
     async run(times) {

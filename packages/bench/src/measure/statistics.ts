@@ -14,8 +14,12 @@ export function quantile(sorted: readonly number[], share: number): number {
   return below + (above - below) * (at - Math.floor(at));
 }
 
-/** Median and quartiles. */
+/**
+ * Median and quartiles.
+ * @throws RangeError where there are no values, or one that is no number: nothing may be met or missed by accident
+ */
 export function spreadOf(values: readonly number[]): Spread {
+  if (!values.every(Number.isFinite)) throw new RangeError('a measurement is a finite number');
   const sorted = [...values].sort((a, b) => a - b);
   return { median: quantile(sorted, 0.5), low: quantile(sorted, 0.25), high: quantile(sorted, 0.75) };
 }

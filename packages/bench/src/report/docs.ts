@@ -6,7 +6,7 @@ import { picture } from './picture.ts';
 import { summary } from './summary.ts';
 import { markdownTable } from './table.ts';
 
-const docs = join(import.meta.dirname, '..', '..', '..', '..', 'docs');
+const DOCS = join(import.meta.dirname, '..', '..', '..', '..', 'docs');
 const BEGIN = '<!-- figures: written by `npm run bench` -->';
 const END = '<!-- end of the figures -->';
 
@@ -38,8 +38,11 @@ export function withFigures(page: string, text: string): string {
   return `${page.slice(0, begin + BEGIN.length)}\n\n${text}\n\n${page.slice(end)}`;
 }
 
-/** Writes the picture and the figures of the documentation: both of one run. */
-export function writeDocs(parts: readonly Part[], machine: Machine): void {
+/**
+ * Writes the picture and the figures of the documentation: both of one run.
+ * @param docs the folder of the documentation
+ */
+export function writeDocs(parts: readonly Part[], machine: Machine, docs: string = DOCS): void {
   const page = join(docs, 'performance.md');
   writeFileSync(page, withFigures(readFileSync(page, 'utf8'), figures(parts, machine)));
   writeFileSync(

@@ -10,9 +10,11 @@ export function figure(value: number): string {
 /** A figure of ours or of a peer. */
 export const amount = (value: number, unit: string): string => `${figure(value)} ${unit}`;
 
+const share = (value: number): string => value.toFixed(Math.abs(value) < 0.1 ? 4 : 2);
+
 /** The ratio and how far it spread over the rounds. */
 export function ratio({ ratio: middle, spread: [low, high] }: Row): string {
-  return `${middle.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
+  return `${share(middle)} (${share(low)}–${share(high)})`;
 }
 
 /** The target of a row and whether it is met; empty where there is none. */

@@ -9,7 +9,7 @@ export function summary(rows: readonly Row[], whole: boolean): string {
   const measured = new Set(rows.map(({ id }) => id));
   const absent = whole ? [...TARGETS.keys()].filter((id) => !measured.has(id)) : [];
   return [
-    `${judged.length - missed.length} of ${judged.length} targets met`,
+    `${judged.length - missed.length} of ${judged.length + absent.length} targets met`,
     ...missed.map((row) => `MISSED  ${row.what}: ${ratio(row)} of ${row.against}, ${verdict(row)}`),
     ...absent.map((id) => `MISSED  ${id} was not measured`),
   ].join('\n');

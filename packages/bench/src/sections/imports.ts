@@ -17,12 +17,15 @@ function importTime(entry: string, cwd: string): number {
   return Number(stdout);
 }
 
+/** The id of the row of an entry. */
+export const importId = (entry: string): string => `import-${entry.slice(SCOPE.length).replaceAll('/', '-')}`;
+
 /** How long the import of each public entry takes, as it is published, each time in a fresh process. */
 export const imports: Section = {
   name: 'imports',
   title: 'Import of each public entry, in a fresh process',
   async run({ imports: rounds }) {
-    const { folder, entries, remove } = installPublished();
+    const { folder, entries, remove } = installPublished([PEER]);
     const times = new Map<string, number[]>([PEER, ...entries].map((entry) => [entry, []]));
     try {
       for (const entry of times.keys()) importTime(entry, folder);
@@ -37,7 +40,7 @@ export const imports: Section = {
     return entries.map(
       (entry): Row =>
         rowOf({
-          id: `import-${entry.slice(SCOPE.length).replaceAll('/', '-')}`,
+          id: importId(entry),
           what: `import ${entry}`,
           unit: 'ms',
           ours: times.get(entry) ?? [],

@@ -36,7 +36,8 @@ const SCHEMES = {
   EdDSA: { hash: null, options: {} },
 } as const satisfies Record<string, Scheme>;
 
-type SchemeName = keyof typeof SCHEMES;
+/** The signatures measured here. */
+export type SchemeName = keyof typeof SCHEMES;
 
 /** `crypto.verify` as a careful caller would use it on the signature of a token: options made once. */
 export function bareVerify(scheme: SchemeName, key: KeyObject): (parts: Parts) => boolean {
