@@ -15,7 +15,8 @@ interface PackReport {
   readonly filename: string;
 }
 
-function extract(tarball: string, folder: string): Tarball {
+/** Reads a tarball, by way of `folder`, which must not be there yet. */
+export function readTarball(tarball: string, folder: string): Tarball {
   mkdirSync(folder, { recursive: true });
   const { status, stderr } = spawnSync('tar', ['-xzf', tarball, '-C', folder], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`tar could not read ${tarball}: ${stderr}`);
@@ -41,6 +42,6 @@ export function packAll(packages: readonly WorkspacePackage[], folder: string): 
   return packages.map(({ folder: name, manifest }) => {
     const tarball = reports.find((report) => report.name === manifest.name)?.filename;
     if (!tarball) throw new Error(`pnpm pack made no tarball for ${manifest.name}`);
-    return { tarball, ...extract(tarball, join(folder, name)) };
+    return { tarball, ...readTarball(tarball, join(folder, name)) };
   });
 }

@@ -4,35 +4,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './pnpm.mjs';
+import { scripts } from './scripts.mjs';
 import { environment, say, setup, since } from './setup.mjs';
 
-/** @typedef {[tool: string, ...args: string[]]} Command */
-
-/** @type {Command} */
-const build = ['turbo', 'run', 'build'];
-
-/** @type {Command} */
-const knip = ['knip', '--no-config-hints', '--config', 'packages/release/knip.json'];
-
-/** @type {Record<string, Command[]>} */
-const scripts = {
-  test: [['vitest', 'run']],
-  demo: [['node', 'packages/demo/src/main.ts']],
-  bench: [build, ['node', 'packages/bench/src/main.ts']],
-  conformance: [['node', 'packages/conformance/src/main.ts']],
-  lint: [['biome', 'ci', '--error-on-warnings', '.']],
-  format: [['biome', 'check', '--write', '.']],
-  types: [['tsc', '--noEmit']],
-  build: [build],
-  'contract:check': [['node', 'packages/governance/src/check-contract.ts']],
-  'contract:snapshot': [build, ['node', 'packages/governance/src/snapshot-contract.ts']],
-  'check:imports': [['node', 'packages/tools/src/check-imports.ts']],
-  'check:packages': [build, ['node', 'packages/tools/src/check-packages.ts']],
-  'check:budget': [build, ['node', 'packages/release/src/supply/check-budget.ts']],
-  'check:dependencies': [knip, [...knip, '--production']],
-  rehearsal: [['node', 'packages/release/src/rehearsal/main.ts']],
-  sbom: [['node', 'packages/release/src/supply/write-sbom.ts']],
-};
+/** @import { Command } from './scripts.mjs' */
 
 /**
  * Runs one tool to its end and returns its exit code.
@@ -72,14 +47,16 @@ function test(command) {
 }
 
 const [name = '', ...args] = process.argv.slice(2);
-const commands = Object.hasOwn(scripts, name) ? scripts[name] : undefined;
+/** @type {readonly Command[] | undefined} */
+const commands = Object.entries(scripts).find(([script]) => script === name)?.[1];
 if (name === 'setup') {
   setup();
 } else if (commands) {
   setup();
-  commands.at(-1)?.push(...args);
-  for (const command of commands) {
-    process.exitCode ||= name === 'test' ? test(command) : run(name, command, environment);
+  for (const [index, command] of commands.entries()) {
+    /** @type {Command} */
+    const full = index === commands.length - 1 ? [...command, ...args] : command;
+    process.exitCode ||= name === 'test' ? test(full) : run(name, full, environment);
   }
 } else {
   const names = ['setup', ...Object.keys(scripts)].join(' | ');

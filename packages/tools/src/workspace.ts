@@ -12,6 +12,7 @@ type Dependencies = Readonly<Record<string, string>>;
 /** The part of a package.json that the checks read. */
 export interface Manifest {
   readonly name: string;
+  readonly version?: string;
   readonly private?: boolean;
   readonly files?: readonly string[];
   readonly exports?: Readonly<Record<string, Target>>;

@@ -23,7 +23,8 @@ export interface Release extends Snapshot {
   readonly folder: string;
 }
 
-const VERSION = /^[0-9]+\.[0-9]+\.[0-9]+$/;
+/** Whether a version is that of a release; a pre-release or a snapshot is not. */
+export const isRelease = (version: string): boolean => /^[0-9]+\.[0-9]+\.[0-9]+$/.test(version);
 
 /** Where the releases are kept, below the root of the repository. */
 export const releasesOf = (root: string): string => join(root, 'packages', 'contract', 'released');
@@ -41,7 +42,7 @@ export function readReleases(root: string): readonly Release[] {
   const folder = releasesOf(root);
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
-    .filter((name) => VERSION.test(name))
+    .filter(isRelease)
     .sort(byVersion)
     .map((version) => {
       const snapshot = JSON.parse(readFileSync(join(folder, version, 'snapshot.json'), 'utf8')) as Snapshot;

@@ -29,6 +29,12 @@ describe('what may be kept as a release', () => {
     ]);
   });
 
+  it.each(['0.0.0-next-20300101000000', '1.0.0-rc.1'])('is no pre-release: %s', (version) => {
+    expect(refusals([release('0.1.0', true)], { ...today, package: version })).toEqual([
+      `${version} is no release: only releases are kept`,
+    ]);
+  });
+
   it('is nothing that breaks the release before, a draft of itself or not', () => {
     const next = { ...without, package: '0.2.0' };
     const wrong = [`it would break 0.1.0: ${broke}`];

@@ -1,5 +1,5 @@
 import { compareContracts } from '../compare/rules.ts';
-import type { Release } from './release.ts';
+import { isRelease, type Release } from './release.ts';
 
 const broken = (before: Release, after: Release['contract']): readonly string[] =>
   compareContracts(before.contract, after)
@@ -8,6 +8,7 @@ const broken = (before: Release, after: Release['contract']): readonly string[] 
 
 /** Why today's contract may not be kept as a release; empty where it may. A draft may be taken again. */
 export function refusals(releases: readonly Release[], contract: Release['contract']): readonly string[] {
+  if (!isRelease(contract.package)) return [`${contract.package} is no release: only releases are kept`];
   const known = releases.find(({ version }) => version === contract.package);
   if (known?.published) return [`${known.version} was released: bump the version first`];
   const before = releases.filter((release) => release !== known).at(-1);

@@ -10,8 +10,10 @@ import { run } from './run.ts';
 /** A registry on a free port of loopback. It holds what is published to it; all else comes from the registry npm is set up with. */
 export interface Registry {
   readonly url: string;
-  /** An .npmrc that points npm and pnpm to it. */
-  readonly npmrc: string;
+  /** What points npm to it. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Where it keeps its files. */
+  readonly folder: string;
   close(): Promise<void>;
 }
 
@@ -33,15 +35,14 @@ export async function startRegistry(folder: string): Promise<Registry> {
   } as unknown as string)) as Server;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const host = `127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const url = `http://${host}`;
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const npmrc = join(folder, 'npmrc');
-  // A client sends nothing to be published without a token; this registry takes anyone's.
-  writeFileSync(npmrc, `registry=${url}\n//${host}:_authToken=anyone\n`);
+  writeFileSync(npmrc, `registry=${url}\n`);
   const close = async (): Promise<void> => {
     server.close();
     server.closeAllConnections();
     await once(server, 'close');
   };
-  return { url, npmrc, close };
+  const env = { NPM_CONFIG_USERCONFIG: npmrc, npm_config_registry: url };
+  return { url, env, folder, close };
 }

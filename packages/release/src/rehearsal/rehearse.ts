@@ -1,31 +1,74 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readManifest, workspacePackages } from '../../../tools/src/workspace.ts';
+import { type Installed, install } from './consumer.ts';
 import { commit, copyRepository, writeChangeset } from './copy.ts';
 import { MAJORS, nodeBinary } from './nodes.ts';
-import { startRegistry } from './registry.ts';
+import { publishedProblems, tagsOf } from './published.ts';
+import { type Registry, startRegistry } from './registry.ts';
 import { run } from './run.ts';
-import { runReadme } from './sample.ts';
+import { runReadme, runRoundtrip } from './sample.ts';
+import { runScript, runStep } from './workflow.ts';
 
 /** What a rehearsal saw. */
 export interface Rehearsal {
-  readonly before: string;
-  readonly released: string;
-  /** Names and versions that the registry has in the end. */
-  readonly published: readonly string[];
-  /** What the consumer installed of ours: name, version and where it came from. */
-  readonly installed: readonly {
-    readonly name: string;
-    readonly version: string;
-    readonly fromRegistry: boolean;
-  }[];
+  /** The versions before, as released, and as a snapshot. */
+  readonly versions: { readonly before: string; readonly released: string; readonly snapshot: string };
+  /** Why the contract of what was released could not be kept a second time. */
+  readonly keptAgain: string;
+  /** By package, what the tags name in the end. */
+  readonly tags: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** What is wrong with the tarballs that were published. */
+  readonly problems: readonly string[];
+  /** What somebody got who named no version, after both were published. */
+  readonly installed: readonly Installed[];
   /** By version of Node, what the README printed. */
   readonly printed: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** What somebody got who named the tag `next`, and what one program of the README printed with it. */
+  readonly next: { readonly installed: readonly Installed[]; readonly printed: string };
 }
 
-interface Lock {
-  readonly packages: Readonly<Record<string, { readonly version?: string; readonly resolved?: string }>>;
+const NAMES = workspacePackages()
+  .filter(({ manifest }) => !manifest.private)
+  .map(({ manifest }) => manifest.name);
+
+const versionOf = (repository: string): string =>
+  readManifest(join(repository, 'packages/sdk')).version ?? '';
+
+/** Publishes as the release workflow does. */
+const publish = (repository: string, registry: Registry, kind: 'release' | 'snapshot'): Promise<void> =>
+  runStep(repository, 'Publish', {
+    KIND: kind,
+    PROVENANCE: 'false',
+    REGISTRY: registry.url,
+    NODE_AUTH_TOKEN: 'anyone',
+    RUNNER_TEMP: registry.folder,
+  });
+
+/** A version, its contract kept, and both published. */
+async function release(repository: string, registry: Registry, done: (what: string) => void) {
+  const before = versionOf(repository);
+  writeChangeset(repository, 'express', 'minor', 'Rehearse a release.');
+  await runScript(repository, 'release:version');
+  await commit(repository, 'Version');
+  const released = versionOf(repository);
+  done(`version ${released} built, its contract kept`);
+  const keptAgain = await runScript(repository, 'contract:snapshot').then(
+    () => 'it was kept again',
+    (error: Error) => error.message,
+  );
+  await runScript(repository, 'release:check');
+  await publish(repository, registry, 'release');
+  done('published');
+  return { before, released, keptAgain };
+}
+
+async function takeSnapshot(repository: string, registry: Registry): Promise<string> {
+  writeChangeset(repository, 'core', 'patch', 'Rehearse a snapshot.');
+  await runScript(repository, 'release:snapshot');
+  await publish(repository, registry, 'snapshot');
+  return versionOf(repository);
 }
 
 /** Does in a copy and on loopback what a release does: version, build, publish, install elsewhere, run. */
@@ -37,61 +80,25 @@ export async function rehearse(say: (line: string) => void = () => undefined): P
     last = performance.now();
   };
   const repository = join(folder, 'repository');
-  const consumer = join(folder, 'consumer');
-  for (const path of [repository, consumer]) mkdirSync(path);
+  mkdirSync(repository);
   const registry = await startRegistry(folder);
   try {
     await copyRepository(repository);
-    const before = readManifest(join(repository, 'packages/sdk')) as unknown as { version: string };
-    writeChangeset(repository, 'express', 'minor', 'Rehearse a release.');
     await run('pnpm', ['install', '--frozen-lockfile', '--prefer-offline', '--ignore-scripts'], {
       cwd: repository,
     });
     done('copied and installed');
 
-    await run('changeset', ['version'], { cwd: repository });
-    await commit(repository, 'Version');
-    const { version: released } = readManifest(join(repository, 'packages/sdk')) as unknown as {
-      version: string;
-    };
-    await run('turbo', ['run', 'build', '--no-daemon'], { cwd: repository });
-    done(`version ${released} built`);
+    const { keptAgain, ...versions } = await release(repository, registry, done);
+    const snapshot = await takeSnapshot(repository, registry);
+    done(`snapshot ${snapshot} published`);
+    const tags = await tagsOf(registry, NAMES);
+    const problems = await publishedProblems(registry, NAMES, repository, join(folder, 'tarballs'));
 
-    const env = { NPM_CONFIG_USERCONFIG: registry.npmrc, npm_config_registry: registry.url };
-    await run('pnpm', ['publish', '--recursive', '--no-git-checks', '--registry', registry.url], {
-      cwd: repository,
-      env,
-    });
-    const names = workspacePackages().filter(({ manifest }) => !manifest.private);
-    const published: string[] = [];
-    for (const { manifest } of names) {
-      const found = await run('npm', ['view', manifest.name, 'version', '--loglevel=error'], {
-        cwd: consumer,
-        env,
-      });
-      published.push(`${manifest.name}@${found.trim()}`);
-    }
-    done('published');
-
-    writeFileSync(
-      join(consumer, 'package.json'),
-      JSON.stringify({ name: 'consumer', private: true, type: 'module' }),
-    );
+    const consumer = join(folder, 'consumer');
     const wanted = ['sdk', 'express', 'fetch'].map((name) => `@workload-identity/${name}`);
-    await run('npm', ['install', ...wanted, 'express', '--no-audit', '--no-fund', '--loglevel=error'], {
-      cwd: consumer,
-      env,
-    });
-    const { packages } = JSON.parse(readFileSync(join(consumer, 'package-lock.json'), 'utf8')) as Lock;
-    const installed = Object.entries(packages)
-      .filter(([path]) => path.startsWith('node_modules/@workload-identity/'))
-      .map(([path, { version = '', resolved = '' }]) => ({
-        name: path.slice('node_modules/'.length),
-        version,
-        fromRegistry: resolved.startsWith(registry.url),
-      }));
+    const installed = await install(consumer, registry, [...wanted, 'express']);
     done('installed in an empty folder');
-
     const printed: Record<string, Readonly<Record<string, string>>> = {};
     for (const major of MAJORS) {
       const node = await nodeBinary(major);
@@ -99,7 +106,14 @@ export async function rehearse(say: (line: string) => void = () => undefined): P
       printed[version.trim()] = await runReadme(consumer, node);
       done(`the README on Node ${version.trim()}`);
     }
-    return { before: before.version, released, published, installed, printed };
+
+    const tagged = join(folder, 'tagged');
+    const next = {
+      installed: await install(tagged, registry, ['@workload-identity/sdk@next']),
+      printed: await runRoundtrip(tagged, process.execPath),
+    };
+    done('the snapshot installed by its tag');
+    return { versions: { ...versions, snapshot }, keptAgain, tags, problems, installed, printed, next };
   } finally {
     await registry.close();
     rmSync(folder, { recursive: true, force: true });

@@ -57,13 +57,23 @@ function furnish(folder: string, port: number): void {
   }
 }
 
+const as = (folder: string, workload: string) => ({
+  cwd: folder,
+  env: { WORKLOAD_IDENTITY_CONFIG: `${workload}.json` },
+});
+
+/** Runs the program of the README that needs no server, alone: what it has printed. */
+export function runRoundtrip(folder: string, node: string): Promise<string> {
+  furnish(folder, 0);
+  return run(node, ['roundtrip.mjs'], as(folder, 'billing'));
+}
+
 /** Runs the README with one Node: what the two programs that end have printed. */
 export async function runReadme(folder: string, node: string): Promise<Readonly<Record<string, string>>> {
   const port = await freePort();
   furnish(folder, port);
-  const as = (workload: string) => ({ cwd: folder, env: { WORKLOAD_IDENTITY_CONFIG: `${workload}.json` } });
-  const roundtrip = await run(node, ['roundtrip.mjs'], as('billing'));
-  const billing = start(node, ['billing.mjs'], as('billing'));
+  const roundtrip = await run(node, ['roundtrip.mjs'], as(folder, 'billing'));
+  const billing = start(node, ['billing.mjs'], as(folder, 'billing'));
   let complaint = '';
   billing.stderr.on('data', (chunk: Buffer) => {
     complaint += chunk;
@@ -71,7 +81,7 @@ export async function runReadme(folder: string, node: string): Promise<Readonly<
   const ended = once(billing, 'close');
   try {
     await listening(port, billing);
-    const orders = await run(node, ['orders.mjs'], as('orders'));
+    const orders = await run(node, ['orders.mjs'], as(folder, 'orders'));
     const { status } = await fetch(`http://127.0.0.1:${port}/charges`, { method: 'POST' });
     return { roundtrip, orders, withoutToken: `${status}`, complaint };
   } finally {

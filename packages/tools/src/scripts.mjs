@@ -1,0 +1,43 @@
+// What each script of the root package.json runs, one tool after the other. `run.mjs` runs them; tests run them on a copy.
+
+/** @typedef {readonly [tool: string, ...args: string[]]} Command */
+
+/** @type {Command} */
+const build = ['turbo', 'run', 'build'];
+
+/** @type {Command} */
+const knip = ['knip', '--no-config-hints', '--config', 'packages/release/knip.json'];
+
+/** @type {Command} */
+const contractCheck = ['node', 'packages/governance/src/check-contract.ts'];
+
+/** @type {Command} */
+const contractSnapshot = ['node', 'packages/governance/src/snapshot-contract.ts'];
+
+/** @satisfies {Record<string, readonly Command[]>} */
+export const scripts = {
+  test: [['vitest', 'run']],
+  demo: [['node', 'packages/demo/src/main.ts']],
+  bench: [build, ['node', 'packages/bench/src/main.ts']],
+  conformance: [['node', 'packages/conformance/src/main.ts']],
+  lint: [['biome', 'ci', '--error-on-warnings', '.']],
+  format: [['biome', 'check', '--write', '.']],
+  types: [['tsc', '--noEmit']],
+  build: [build],
+  'contract:check': [contractCheck],
+  'contract:snapshot': [build, contractSnapshot],
+  'contract:kept': [['node', 'packages/governance/src/check-kept.ts']],
+  'check:imports': [['node', 'packages/tools/src/check-imports.ts']],
+  'check:packages': [build, ['node', 'packages/tools/src/check-packages.ts']],
+  'check:budget': [build, ['node', 'packages/release/src/supply/check-budget.ts']],
+  'check:dependencies': [knip, [...knip, '--production']],
+  // The versions, and with them the contract that they hold: what is released is what is kept.
+  'release:version': [['changeset', 'version'], build, contractSnapshot, [...contractCheck, '--write']],
+  'release:snapshot': [
+    ['changeset', 'version', '--snapshot', 'next'],
+    ['node', 'packages/release/src/version/check-snapshot.ts'],
+  ],
+  'release:check': [build, ['node', 'packages/governance/src/check-release.ts']],
+  rehearsal: [['node', 'packages/release/src/rehearsal/main.ts']],
+  sbom: [['node', 'packages/release/src/supply/write-sbom.ts']],
+};
