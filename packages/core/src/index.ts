@@ -4,7 +4,8 @@ export {
   type BundleStatus,
   createBundleSource,
 } from './bundle/bundle-source.ts';
-export { readSecret, type SecretReader } from './bundle/secret-reader.ts';
+export { type JsonText, readJsonText } from './bundle/json-text.ts';
+export { keyFrom, readSecret, type SecretReader } from './bundle/secret-reader.ts';
 export type { Denials, TrustedAuthority, TrustedKey, TrustSnapshot } from './bundle/snapshot.ts';
 export type { EngineKey, MaybePromise, PrivateJwk } from './engine/engine.ts';
 export {

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { type TrustBundle, WorkloadIdentityError } from '@workload-identity/contract';
 import { parseStrictJson } from '../jws/strict-json.ts';
+import { readJsonText } from './json-text.ts';
 
 const MAX_BUNDLE_BYTES = 16 * 1024 * 1024;
 const BUNDLE_DEPTH = 16;
@@ -15,7 +17,7 @@ export async function readBundleFile(file: string): Promise<string> {
     bytes = await readFile(file);
   } catch (cause) {
     const code = (cause as { code?: string }).code ?? 'unreadable';
-    throw new WorkloadIdentityError('bundle_unavailable', { detail: `the file ${file}: ${code}` });
+    throw new WorkloadIdentityError('bundle_unavailable', { detail: `the file ${resolve(file)}: ${code}` });
   }
   if (bytes.length > MAX_BUNDLE_BYTES) {
     throw new WorkloadIdentityError('bundle_invalid', { detail: `the file ${file} is larger than 16 MiB` });
@@ -34,9 +36,8 @@ export async function readBundleFile(file: string): Promise<string> {
 export async function parseBundleText(text: string): Promise<TrustBundle> {
   const value = parseStrictJson(text, BUNDLE_DEPTH);
   if (value === undefined) {
-    throw new WorkloadIdentityError('bundle_invalid', {
-      detail: 'it is not JSON, or a member stands in it twice',
-    });
+    const [mistake = 'a string is not well-formed, or it nests too deeply'] = readJsonText(text).mistakes;
+    throw new WorkloadIdentityError('bundle_invalid', { detail: `it is not strict JSON: ${mistake}` });
   }
   // Loaded on first use: the schemas are not needed to mint, and not on the way of a request.
   const { parseTrustBundle } = await import('@workload-identity/contract/schemas');

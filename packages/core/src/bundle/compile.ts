@@ -15,7 +15,7 @@ import {
 import { engine } from '#engine';
 import { HmacKey } from '../keys/hmac-key.ts';
 import { thumbprint } from '../keys/thumbprint.ts';
-import type { SecretReader } from './secret-reader.ts';
+import { keyFrom, type SecretReader } from './secret-reader.ts';
 import type { Denials, TrustedAuthority, TrustedKey, TrustSnapshot } from './snapshot.ts';
 
 type Key = Omit<TrustedKey, 'authorities'>;
@@ -52,7 +52,7 @@ function hmac(key: HmacKey): Key {
 
 async function hmacKeys(reference: HmacKeyReference, readSecret: SecretReader): Promise<readonly Key[]> {
   const text = await readSecret(reference.secret);
-  const key = await HmacKey.parse(text, reference.alg, reference.audience);
+  const key = await keyFrom(reference.secret, () => HmacKey.parse(text, reference.alg, reference.audience));
   if (reference.deriveFor === undefined) return [hmac(key)];
   return Promise.all(reference.deriveFor.map(async (audience) => hmac(await key.forAudience(audience))));
 }

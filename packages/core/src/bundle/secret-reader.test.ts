@@ -1,8 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { WorkloadIdentityError } from '@workload-identity/contract';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { readSecret } from './secret-reader.ts';
+import { HmacKey } from '../keys/hmac-key.ts';
+import { keyFrom, readSecret } from './secret-reader.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -50,5 +52,46 @@ describe('a reference to a secret', () => {
     await writeFile(file, 'x'.repeat(65_537));
     expect(await says()).toContain(`${file} is too large`);
     await expect(readSecret({ file: folder })).rejects.toThrow('EISDIR');
+  });
+
+  test('is shown with its whole path', async () => {
+    const file = join(folder, 'nowhere');
+    const error = await readSecret({ file: relative(process.cwd(), file) }).catch(
+      (caught: unknown) => caught,
+    );
+    expect(String(error)).toContain(`the file ${file}: ENOENT`);
+  });
+});
+
+describe('a key that cannot be used', () => {
+  const failure = (make: () => Promise<unknown>, reference = { file: '/run/secrets/key' } as const) =>
+    keyFrom(reference, make).catch((caught: unknown) => caught);
+  const short = 'dG9vIHNob3J0';
+
+  test('is refused with the place it came from and the reason, never the text', async () => {
+    const fromFile = await failure(() => HmacKey.parse(short));
+    expect(fromFile).toMatchObject({
+      code: 'key_invalid',
+      message: expect.stringContaining(
+        'used: the file /run/secrets/key: expected a secret of at least 32 bytes. Use',
+      ),
+    });
+    const fromVariable = await keyFrom({ env: 'KEY' }, () => HmacKey.parse(short)).catch(String);
+    expect(fromVariable).toContain('the environment variable KEY: expected a secret');
+    expect(`${fromFile}${fromVariable}`).not.toContain(short);
+  });
+
+  test('keeps every other error as it is', async () => {
+    for (const error of [
+      new WorkloadIdentityError('closed'),
+      new WorkloadIdentityError('key_invalid'),
+      'text',
+    ]) {
+      expect(await failure(() => Promise.reject(error))).toBe(error);
+    }
+  });
+
+  test('is not invented', async () => {
+    expect(await keyFrom({ env: 'KEY' }, async () => 1)).toBe(1);
   });
 });

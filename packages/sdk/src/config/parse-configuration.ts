@@ -1,7 +1,7 @@
 import { WorkloadIdentityError } from '@workload-identity/contract';
 import { describeIssues } from '@workload-identity/contract/schemas';
+import { readJsonText } from '@workload-identity/core';
 import type { Configuration } from './configuration.ts';
-import { readJsonText } from './json-text.ts';
 import { configurationSchema, type Settings } from './schema.ts';
 
 /** The error for a configuration: where it comes from, and every mistake on a line of its own. */

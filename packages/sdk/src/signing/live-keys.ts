@@ -3,7 +3,14 @@ import {
   type SecretReference,
   WorkloadIdentityError,
 } from '@workload-identity/contract';
-import { type AsymmetricKey, events, type HmacKey, KeyRing, type Signer } from '@workload-identity/core';
+import {
+  type AsymmetricKey,
+  events,
+  type HmacKey,
+  KeyRing,
+  keyFrom,
+  type Signer,
+} from '@workload-identity/core';
 import type { SignerContext } from '../rungs/rung.ts';
 import type { LiveSigner, SignerStatus } from './live-signer.ts';
 import { oneAtATime } from './one-at-a-time.ts';
@@ -90,14 +97,20 @@ class LiveKeys implements LiveSigner {
     }
   }
 
-  #read(): Promise<readonly string[]> {
+  get #references(): readonly SecretReference[] {
     const { key, next } = this.#options;
-    const references = next === undefined ? [key] : [key, next];
-    return Promise.all(references.map((reference) => this.#context.readSecret(reference)));
+    return next === undefined ? [key] : [key, next];
+  }
+
+  #read(): Promise<readonly string[]> {
+    return Promise.all(this.#references.map((reference) => this.#context.readSecret(reference)));
   }
 
   async #take(texts: readonly string[]): Promise<void> {
-    const [active, following] = await Promise.all(texts.map((text) => this.#options.parse(text)));
+    const parsed = this.#references.map((reference, at) =>
+      keyFrom(reference, () => this.#options.parse(texts[at] as string)),
+    );
+    const [active, following] = await Promise.all(parsed);
     if (active === undefined) throw new WorkloadIdentityError('signer_unavailable');
     // In the middle of a rotation both references hold the same key.
     const next = following?.keyId === active.keyId ? undefined : following;
