@@ -36,18 +36,9 @@ function write(name: string, text: string): string {
   return file;
 }
 
-/** Writes the configuration of a service: the README's, with another workload. */
-function configure(workload: string): string {
-  const text = sample('workload-identity.json').replace(
-    'prod.example.com/orders',
-    `prod.example.com/${workload}`,
-  );
-  return write(`${workload}.json`, text);
-}
-
 function run(name: string, workload: string): ChildProcess {
   const file = write(name, sample(name).replaceAll('3000', String(port)));
-  const env = { ...process.env, WORKLOAD_IDENTITY_CONFIG: configure(workload) };
+  const env = { ...process.env, WORKLOAD_IDENTITY_CONFIG: `${workload}.json` };
   return spawn(process.execPath, [file], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
@@ -74,7 +65,7 @@ async function untilServed(url: string): Promise<Response> {
 beforeAll(async () => {
   port = await freePort();
   execFileSync('sh', ['-c', sample('secret.sh')], { cwd: folder });
-  write('bundle.json', sample('bundle.json'));
+  for (const name of ['bundle.json', 'orders.json', 'billing.json']) write(name, sample(name));
 });
 
 afterAll(async () => {
@@ -85,12 +76,19 @@ afterAll(async () => {
 
 describe('the page of two services in the README', () => {
   test('billing refuses who shows nothing, and serves orders', async () => {
-    billing = run('billing.mts', 'billing');
+    billing = run('billing.mjs', 'billing');
     expect((await untilServed(`http://localhost:${port}/charges`)).status).toBe(401);
-    expect(await output(run('orders.mts', 'orders'))).toContain('spiffe://prod.example.com/orders');
+    expect(await output(run('orders.mjs', 'orders'))).toContain('spiffe://prod.example.com/orders');
+  });
+
+  test('their configurations differ in the workload alone', () => {
+    const orders = sample('orders.json');
+    expect(sample('billing.json')).toBe(
+      orders.replace('prod.example.com/orders', 'prod.example.com/billing'),
+    );
   });
 
   test('mint and verify are the whole of it', async () => {
-    expect(await output(run('roundtrip.mts', 'billing'))).toContain('spiffe://prod.example.com/billing []');
+    expect(await output(run('roundtrip.mjs', 'billing'))).toContain('spiffe://prod.example.com/billing []');
   });
 });

@@ -2,7 +2,6 @@ import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { stripTypeScriptTypes } from 'node:module';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -40,18 +39,16 @@ async function listening(port: number, child: ChildProcess): Promise<void> {
   }
 }
 
-/** Writes the files of the README. Programs become JavaScript, for a Node that does not read TypeScript. */
+/** Writes the files of the README. */
 function furnish(folder: string, port: number): void {
   writeFileSync(join(folder, 'shared.secret'), randomBytes(32).toString('base64'), { mode: 0o600 });
-  writeFileSync(join(folder, 'bundle.json'), sample('bundle.json'));
-  for (const workload of ['orders', 'billing']) {
-    const text = sample('workload-identity.json').replace('example.com/orders', `example.com/${workload}`);
-    writeFileSync(join(folder, `${workload}.json`), text);
+  for (const name of ['bundle.json', 'orders.json', 'billing.json']) {
+    writeFileSync(join(folder, name), sample(name));
   }
-  for (const name of ['billing', 'orders', 'roundtrip']) {
-    const code = stripTypeScriptTypes(sample(`${name}.mts`));
+  for (const name of ['billing.mjs', 'orders.mjs', 'roundtrip.mjs']) {
+    const code = sample(name);
     writeFileSync(
-      join(folder, `${name}.mjs`),
+      join(folder, name),
       code.replaceAll('localhost:3000', `127.0.0.1:${port}`).replaceAll('3000', `${port}`),
     );
   }
