@@ -44,7 +44,7 @@ describe('README', () => {
       stderr: '',
       stdout: expect.stringContaining('ca.pem: its certificate'),
     });
-    expect(run('node', 'orders.mts')).toEqual({
+    expect(run('node', 'orders.mjs')).toEqual({
       status: 0,
       stdout: 'billing was called by spiffe://prod.example.com/orders\n',
       stderr: '',

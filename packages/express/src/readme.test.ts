@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 let samples: SampleRunner;
 beforeAll(async () => {
   samples = await SampleRunner.open(new URL('../', import.meta.url));
-  await samples.serve('server.ts');
+  await samples.serve('server.mjs');
 });
 afterAll(() => samples.close());
 

@@ -11,17 +11,17 @@ describe('the samples of the README run as they stand there', () => {
   afterEach(() => samples.close());
 
   test('`orders` calls a server on Hono', async () => {
-    await samples.serve('hono.ts');
-    expect(await samples.call('orders.ts', ['billing.write'])).toBe('201 {"charged":true}\n');
-    expect(await samples.call('orders.ts', [])).toMatch(/^403 /);
+    await samples.serve('hono.mjs');
+    expect(await samples.call('orders.mjs', ['billing.write'])).toBe('201 {"charged":true}\n');
+    expect(await samples.call('orders.mjs', [])).toMatch(/^403 /);
     expect((await fetch(`${samples.url}/whoami`)).status).toBe(401);
     const response = await fetch(`${samples.url}/whoami`, { headers: await samples.credentials() });
     expect(await response.json()).toEqual({ caller: ORDERS });
   });
 
   test('and a server on plain Node', async () => {
-    await samples.serve('node.ts');
-    expect(await samples.call('orders.ts', [])).toBe(`200 {"caller":"${ORDERS}"}\n`);
+    await samples.serve('node.mjs');
+    expect(await samples.call('orders.mjs', [])).toBe(`200 {"caller":"${ORDERS}"}\n`);
     expect((await fetch(samples.url)).status).toBe(401);
     const twice = new Headers(await samples.credentials());
     twice.append('authorization', 'Bearer x');

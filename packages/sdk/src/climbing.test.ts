@@ -57,7 +57,7 @@ describe('docs/climbing.md', () => {
     const scene = folder();
     const { pem } = privateKey();
     scene.write('orders.pem', pem);
-    const printed = JSON.parse(run(scene, scene.write('public-half.mts', sample('public-half.mts'))));
+    const printed = JSON.parse(run(scene, scene.write('public-half.mjs', sample('public-half.mjs'))));
     const { publicJwk } = await AsymmetricKey.parse(pem);
     expect(printed).toEqual(publicJwk);
     const [, { keys }] = JSON.parse(sample('bundle-2.json')).authorities;
@@ -102,7 +102,9 @@ describe('the climb of docs/climbing.md, with real keys', () => {
     const { pem } = privateKey();
     scene.write('orders.pem', pem);
     const { publicJwk } = await AsymmetricKey.parse(pem);
-    const [, command = ''] = /npx workload-identity-ca (init .*)/.exec(readFileSync(page, 'utf8')) ?? [];
+    scene.write('ca-passphrase', secret());
+    const shown = /npx --package @workload-identity\/ca workload-identity-ca (init .*)/;
+    const [, command = ''] = shown.exec(readFileSync(page, 'utf8')) ?? [];
     run(scene, `${packages}ca/src/bin.ts`, ...command.split(' '));
     const anchor = readFileSync(scene.path('ca.crt'), 'utf8');
 
@@ -135,8 +137,7 @@ describe('the climb of docs/climbing.md, with real keys', () => {
     expect([await rungOf(hmac), await rungOf(asymmetric)]).toEqual(['hmac', 'asymmetric']);
 
     await publish('bundle-3.json');
-    const { key } = real('orders-3-file.json').sign;
-    const ca = open({ ...real('orders-3.json'), sign: { rung: 'ca', key: { file: key.file } } });
+    const ca = sign('orders-3-file.json');
     expect([await rungOf(asymmetric), await rungOf(ca)]).toEqual(['asymmetric', 'ca']);
     expect(await codeOf(rungOf(hmac))).toBe('key_unknown');
 
