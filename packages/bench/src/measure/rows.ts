@@ -75,6 +75,7 @@ function slug(name: string): string {
 export function rowsAgainst({ id, what, unit, main }: Heading, timings: Timings): readonly Row[] {
   const ours = timings.get('ours');
   if (ours === undefined) throw new TypeError('one contender is `ours`');
+  if (!timings.has(main)) throw new TypeError(`the target is against ${main}, which was not measured`);
   return [...timings]
     .filter(([name]) => name !== 'ours')
     .map(([against, peer]) =>
