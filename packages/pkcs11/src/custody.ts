@@ -15,7 +15,7 @@ const CUSTODY: readonly (readonly [Attribute, boolean, string])[] = [
 const refuse = (detail: string) => new WorkloadIdentityError('key_invalid', { detail });
 
 /**
- * Checks that a private key may sign and that it lives in the token alone.
+ * Checks that a private key may sign, for who has the PIN and nobody else, and that it lives in the token alone.
  * @throws WorkloadIdentityError `key_invalid`
  */
 export function checkCustody(
@@ -27,6 +27,8 @@ export function checkCustody(
   const { library } = token;
   if (readFlag(token, privateKey, library.CKA_SIGN) === false)
     throw refuse(`${name} may not sign (CKA_SIGN)`);
+  if (readFlag(token, privateKey, library.CKA_PRIVATE) === false)
+    throw refuse(`${name} can be used without the PIN (CKA_PRIVATE). Create one with createPkcs11KeyPair`);
   if (readFlag(token, privateKey, library.CKA_ALWAYS_AUTHENTICATE) === true)
     throw refuse(
       `${name} asks for the PIN at every signature (CKA_ALWAYS_AUTHENTICATE), which no service can answer`,

@@ -80,7 +80,9 @@ export function readPublicKey(token: Token, name: string, object: Buffer): Token
   const spki = Buffer.concat([curve.spkiPrefix, point]);
   try {
     const key = createPublicKey({ key: spki, format: 'der', type: 'spki' });
-    if (key.export({ format: 'der', type: 'spki' }).equals(spki)) return { curve, key, spki };
+    // Node reads hybrid points too, which certificates do not have (RFC 5480 section 2.2).
+    const uncompressed = point[0] === 0x04;
+    if (uncompressed && key.export({ format: 'der', type: 'spki' }).equals(spki)) return { curve, key, spki };
   } catch {
     // Said below.
   }

@@ -31,9 +31,35 @@ describe('the options of a CA key in an HSM', () => {
     ['an algorithm that no token has', { algorithm: 'Ed25519' }],
     ['an option that does not exist', { pine: 1 }],
     ['no PIN', { pin: undefined }],
+    ['a PIN that is nothing', { pin: null }],
+    ['a module that is no text', { module: ['/usr/lib/softhsm/libsofthsm2.so'] }],
+    ['a module of no text', { module: '' }],
+    ['half a slot', { tokenLabel: undefined, slot: 1.5 }],
+    ['an empty token label', { tokenLabel: '' }],
+    ['an empty key label', { keyLabel: '' }],
+    ['a key label with a line break', { keyLabel: 'a\nb' }],
+    ['a key label that is too long', { keyLabel: 'x'.repeat(257) }],
+    ['an id that is too long', { keyId: 'a1'.repeat(65) }],
+    ['an empty id', { keyId: '' }],
   ];
   test.each(mistakes)('%s is a mistake of the caller', (_what, change) => {
     expect(() => pkcs11CaKey({ ...good, ...change } as Pkcs11CaKeyOptions)).toThrow(TypeError);
+  });
+
+  test('the longest label, token label and id are taken', () => {
+    const longest = { keyLabel: 'x'.repeat(256), tokenLabel: 'y'.repeat(32), keyId: 'a1'.repeat(64) };
+    expect(pkcs11CaKey({ ...good, ...longest }).name).toContain('y/x');
+  });
+
+  test.each([undefined, null, 'ca', 7])('settings are an object, and not %j', async (settings) => {
+    expect(() => pkcs11CaKey(settings as never)).toThrow('settings are required');
+    await expect(createPkcs11KeyPair(settings as never)).rejects.toThrow('settings are required');
+  });
+
+  test('what stands on the prototype of the settings is not theirs', () => {
+    const inherited = Object.create({ keyLabel: 'ca', allowExtractableKey: true }) as Pkcs11CaKeyOptions;
+    const { keyLabel: _, ...rest } = good;
+    expect(() => pkcs11CaKey(Object.assign(inherited, rest))).toThrow('give `keyLabel`');
   });
 
   test('a PIN in place of a reference is refused, and not repeated', () => {

@@ -36,7 +36,7 @@ export interface Pkcs11CaKeyOptions extends Pkcs11TokenOptions {
 
 /** Settings of {@link createPkcs11KeyPair}. */
 export interface Pkcs11KeyPairOptions extends Pkcs11TokenOptions {
-  /** CKA_LABEL of both keys, which no key on the token may have yet. */
+  /** CKA_LABEL of both keys, which no EC key on the token may have yet. */
   readonly keyLabel: string;
   /** CKA_ID of both keys, in hex. Default: 16 random bytes. */
   readonly keyId?: string;

@@ -131,7 +131,7 @@ describeWithSoftHsm('a CA key in an HSM, against SoftHSM', (hsm) => {
 
   test('a key that was imported is refused, unless that is said to be meant', async () => {
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    hsm.importKey('main', 'imported', 'a1', privateKey.export({ type: 'pkcs8', format: 'pem' }) as string);
+    hsm.importKey('main', 'imported', 'a1', privateKey);
     const error = await failure(keyAt('imported').sign(TBS));
     expect(isWorkloadIdentityError(error, 'key_invalid')).toBe(true);
     expect(error.message).toContain("is not the token's alone");
@@ -143,7 +143,7 @@ describeWithSoftHsm('a CA key in an HSM, against SoftHSM', (hsm) => {
   test('two keys of one name are told apart by their id, or not used', async () => {
     for (const id of ['b1', 'b2']) {
       const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-      hsm.importKey('main', 'twins', id, privateKey.export({ type: 'pkcs8', format: 'pem' }) as string);
+      hsm.importKey('main', 'twins', id, privateKey);
     }
     const error = await failure(keyAt('twins', { allowExtractableKey: true }).sign(TBS));
     expect(isWorkloadIdentityError(error, 'key_invalid')).toBe(true);
@@ -156,7 +156,7 @@ describeWithSoftHsm('a CA key in an HSM, against SoftHSM', (hsm) => {
 
   test('a curve that no verifier takes is refused', async () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-521' });
-    hsm.importKey('main', 'p521', 'c1', privateKey.export({ type: 'pkcs8', format: 'pem' }) as string);
+    hsm.importKey('main', 'p521', 'c1', privateKey);
     const error = await failure(keyAt('p521', { allowExtractableKey: true }).publicKey());
     expect(isWorkloadIdentityError(error, 'key_invalid')).toBe(true);
     expect(error.message).toContain('on a curve other than P-256 and P-384');

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { KeyObject } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -99,6 +100,17 @@ export class SoftHsm {
     writeFileSync(this.#rule, rule);
   }
 
+  /** What was done to the faulty module, since this process loaded it. */
+  state() {
+    const [starts = 0, stops = 0, sessions = 0, startFlags = 0, sessionFlags = 0] = readFileSync(
+      `${this.#rule}.state`,
+      'utf8',
+    )
+      .split(' ')
+      .map(Number);
+    return { starts, stops, sessions, startFlags, sessionFlags };
+  }
+
   util(...args: string[]): string {
     return execFileSync('softhsm2-util', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   }
@@ -114,9 +126,9 @@ export class SoftHsm {
   }
 
   /** Puts a key that was made outside into a token. */
-  importKey(token: string, label: string, id: string, pem: string): void {
+  importKey(token: string, label: string, id: string, key: KeyObject): void {
     const file = join(this.#folder, 'import.pem');
-    writeFileSync(file, pem);
+    writeFileSync(file, key.export({ type: 'pkcs8', format: 'pem' }));
     this.util('--import', file, '--token', token, '--label', label, '--id', id, '--pin', PIN);
   }
 
