@@ -1,4 +1,4 @@
-import { createSecretKey } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { macUnder } from './mac.ts';
@@ -41,7 +41,17 @@ describe.each(HASHES)('HMAC by %s', (hash) => {
   test('gives what RFC 4231 says', () => {
     for (const vector of CASES) {
       const mac = macUnder(hash, createSecretKey(vector.key, 'hex'));
-      expect(Buffer.from(mac(vector.data), 'base64url').toString('hex')).toBe(vector[hash]);
+      expect(Buffer.from(mac(vector.data, vector.data.length), 'base64url').toString('hex')).toBe(vector[hash]);
+    }
+  });
+
+  test('is of as many characters as it is asked for, however many calls came before', () => {
+    const key = createSecretKey(Buffer.alloc(32, 7));
+    const mac = macUnder(hash, key);
+    const text = 'abcdefgh'.repeat(4_000);
+    for (const length of [9, 8, 0, 1, 2_047, 2_048, 2_049, 16_384, 16_385, 32_000, 8]) {
+      const expected = createHmac(hash, key).update(text.slice(0, length)).digest('base64url');
+      expect(mac(text, length)).toBe(expected);
     }
   });
 });

@@ -8,7 +8,7 @@ import { poolPolicy } from './thread-pool.ts';
 import { tokenId } from './token-id.ts';
 
 function signature(handle: NodeHandle, input: string): string {
-  if (handle.mac !== undefined) return handle.mac(input);
+  if (handle.mac !== undefined) return handle.mac(input, input.length);
   const made = sign(handle.hash, Buffer.from(input, 'latin1'), handle.key);
   const raw = handle.kind === 'EC' ? toRaw(made, (handle.signatureBytes as number) / 2) : made;
   return raw.toString('base64url');
@@ -30,12 +30,11 @@ function verifyToken(
   threadPool: ThreadPool = 'never',
 ): MaybePromise<boolean> {
   const { hash, key: verifier, kind, mac, signatureBytes } = key.handle as NodeHandle;
-  const input = token.slice(0, signingInputLength);
   const text = token.slice(signingInputLength + 1);
-  if (mac !== undefined) return sameMac(mac(input), text);
+  if (mac !== undefined) return sameMac(mac(token, signingInputLength), text);
   const given = Buffer.from(text, 'base64url');
   if (signatureBytes !== undefined && given.length !== signatureBytes) return false;
-  const data = Buffer.from(input, 'latin1');
+  const data = Buffer.from(token.slice(0, signingInputLength), 'latin1');
   const signed = kind === 'EC' ? toDer(given) : given;
   if (!poolPolicy.wants(threadPool)) return verify(hash, data, verifier, signed);
   return poolPolicy.run((done) => verify(hash, data, verifier, signed, done));
