@@ -1,19 +1,19 @@
-import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { commit, copyRepository, writeChangeset } from '../src/rehearsal/copy.ts';
-import { run } from '../src/rehearsal/run.ts';
+import { scripts } from '../../tools/src/scripts.mjs';
 import { root } from './pages.ts';
 
 interface Step {
+  readonly name?: string;
+  readonly if?: string;
   readonly uses?: string;
   readonly run?: string;
 }
 
 interface Job {
+  readonly if?: string;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly 'timeout-minutes'?: number;
   readonly steps: readonly Step[];
@@ -70,26 +70,48 @@ it.each(workflows)('%s puts no expression into a command, and names no registry'
   expect(text).not.toMatch(/https?:\/\//);
 });
 
-it('a published package that is edited without a changeset fails, and passes with one', async () => {
-  const [, , ci] = workflows.find(([name]) => name === 'ci.yml') ?? [];
-  const command = ci && stepsOf(ci).find(({ run: text }) => text?.includes('changeset status'))?.run;
-  const [tool = '', ...args] = command?.trim().split(' ') ?? [];
-  const copy = realpathSync(mkdtempSync(join(tmpdir(), 'workload-identity-changeset-')));
-  onTestFinished(() => rmSync(copy, { recursive: true }));
-  await copyRepository(copy);
-  await run('git', ['update-ref', 'refs/remotes/origin/main', 'HEAD'], { cwd: copy });
-  await run('git', ['switch', '--quiet', '--create', 'change'], { cwd: copy });
-  const check = () => spawnSync(join(root, tool), args, { cwd: copy, encoding: 'utf8' });
-  expect(check().status).toBe(0);
+const workflow = (name: string): Workflow => {
+  const found = workflows.find(([file]) => file === name);
+  if (found === undefined) throw new Error(`there is no workflow ${name}`);
+  return found[2];
+};
 
-  appendFileSync(join(copy, 'packages/express/src/index.ts'), '\n');
-  await commit(copy, 'Edit a package');
-  const { status, stdout, stderr } = check();
-  expect(status, stdout + stderr).toBe(1);
-  expect(stdout + stderr).toMatch(/changeset/);
+it('the scripts that workflows run are scripts there are', () => {
+  const named = workflows.flatMap(([, text]) =>
+    [...text.matchAll(/npm run ([a-z:]+)/g)].map(([, name]) => name),
+  );
+  expect(named).toContain('release:version');
+  for (const name of named) expect(Object.keys(scripts)).toContain(name);
+});
 
-  writeChangeset(copy, 'express', 'patch', 'Say what changed.');
-  await commit(copy, 'Add a changeset');
-  const mended = check();
-  expect(mended.status, mended.stdout + mended.stderr).toBe(0);
+it('a change is held to all that must hold, and each pull request to its changeset and to the kept releases', () => {
+  const { on, jobs } = workflow('ci.yml');
+  expect(Object.keys(on)).toEqual(['pull_request', 'push']);
+  expect(jobs['check']?.if).toBeUndefined();
+  expect(jobs['check']?.steps.at(-1)?.run).toBe('bash .ci/run');
+  expect(jobs['changeset']?.if).toBe("github.event_name == 'pull_request'");
+  const last = jobs['changeset']?.steps
+    .slice(-2)
+    .map(({ run: command, if: when }) => [when, command?.trim()]);
+  expect(last).toEqual([
+    [undefined, 'npm run check:changeset -- --since origin/main'],
+    [undefined, 'npm run contract:kept -- --since origin/main'],
+  ]);
+});
+
+it('nothing is published before all holds, and no release that is not the one that was kept', () => {
+  const steps = workflow('release.yml').jobs['publish']?.steps ?? [];
+  const order = ['bash .ci/run', 'npm run release:snapshot', 'npm run release:check', 'npm run sbom'];
+  const at = order.map((command) => steps.findIndex(({ run: text }) => text === command));
+  const publish = steps.findIndex(({ name }) => name === 'Publish');
+  const places = [...at, publish];
+  expect(places).not.toContain(-1);
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+  expect(places.map((place) => steps[place]?.if)).toEqual([
+    undefined,
+    "inputs.kind == 'snapshot'",
+    "inputs.kind == 'release'",
+    undefined,
+    undefined,
+  ]);
 });

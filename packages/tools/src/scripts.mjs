@@ -30,6 +30,7 @@ export const scripts = {
   'check:imports': [['node', 'packages/tools/src/check-imports.ts']],
   'check:packages': [build, ['node', 'packages/tools/src/check-packages.ts']],
   'check:budget': [build, ['node', 'packages/release/src/supply/check-budget.ts']],
+  'check:changeset': [['node', 'packages/release/src/version/check-changeset.ts']],
   'check:dependencies': [knip, [...knip, '--production']],
   // The versions, and with them the contract that they hold: what is released is what is kept.
   'release:version': [['changeset', 'version'], build, contractSnapshot, [...contractCheck, '--write']],

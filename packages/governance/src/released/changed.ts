@@ -1,13 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { changesSince, git } from '../../../tools/src/changed-files.ts';
 import type { Snapshot } from './release.ts';
 
 const FOLDER = 'packages/contract/released';
 
-function git(root: string, ...args: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync('git', args, { cwd: root, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`git ${args.join(' ')}: ${stderr.trim()}`);
-  return stdout;
-}
+const versionOf = (file: string): string => file.slice(FOLDER.length + 1).split('/')[0] ?? '';
 
 /** The releases that a commit keeps and that were published. Drafts may still change. */
 function publishedAt(root: string, commit: string): ReadonlySet<string> {
@@ -16,7 +12,7 @@ function publishedAt(root: string, commit: string): ReadonlySet<string> {
   const published = snapshots.filter(
     (file) => (JSON.parse(git(root, 'show', `${commit}:${file}`)) as Snapshot).published,
   );
-  return new Set(published.map((file) => file.slice(FOLDER.length + 1).split('/')[0] ?? ''));
+  return new Set(published.map(versionOf));
 }
 
 /**
@@ -25,15 +21,9 @@ function publishedAt(root: string, commit: string): ReadonlySet<string> {
  * @param since the branch that it will be merged into
  */
 export function changedReleases(root: string, since: string): readonly string[] {
-  const base = git(root, 'merge-base', since, 'HEAD').trim();
+  const { base, files } = changesSince(root, since, FOLDER);
   const published = publishedAt(root, base);
-  const listed = (...args: readonly string[]): readonly string[] =>
-    git(root, ...args, '-z', '--', FOLDER)
-      .split('\0')
-      .filter((file) => file !== '');
-  const changed = listed('diff', '--name-only', '--no-renames', base);
-  const added = listed('ls-files', '--others');
-  return [...new Set([...changed, ...added])]
-    .filter((file) => published.has(file.slice(FOLDER.length + 1).split('/')[0] ?? ''))
+  return files
+    .filter((file) => published.has(versionOf(file)))
     .map((file) => `${file} belongs to a release that was published: restore it`);
 }

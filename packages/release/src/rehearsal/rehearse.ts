@@ -52,6 +52,9 @@ async function release(repository: string, registry: Registry, done: (what: stri
   writeChangeset(repository, 'express', 'minor', 'Rehearse a release.');
   await runScript(repository, 'release:version');
   await commit(repository, 'Version');
+  // What the workflow for changes asks of the pull request that bumps the version.
+  await runScript(repository, 'check:changeset', '--since', 'HEAD~1');
+  await runScript(repository, 'contract:kept', '--since', 'HEAD~1');
   const released = versionOf(repository);
   done(`version ${released} built, its contract kept`);
   const keptAgain = await runScript(repository, 'contract:snapshot').then(

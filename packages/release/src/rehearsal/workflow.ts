@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { scripts } from '../../../tools/src/scripts.mjs';
+import { type Command, scripts } from '../../../tools/src/scripts.mjs';
 import { run } from './run.ts';
 
 interface Workflow {
@@ -24,6 +24,14 @@ export async function runStep(
 }
 
 /** Runs what a script of the root package.json runs. The set-up before it is left out: the copy has its own. */
-export async function runScript(repository: string, name: keyof typeof scripts): Promise<void> {
-  for (const [tool, ...args] of scripts[name]) await run(tool, args, { cwd: repository });
+export async function runScript(
+  repository: string,
+  name: keyof typeof scripts,
+  ...more: readonly string[]
+): Promise<void> {
+  const commands: readonly Command[] = scripts[name];
+  for (const [index, [tool, ...args]] of commands.entries()) {
+    const last = index === commands.length - 1 ? more : [];
+    await run(tool, [...args, ...last], { cwd: repository });
+  }
 }
