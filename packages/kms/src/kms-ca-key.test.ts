@@ -133,13 +133,28 @@ describeWithMoto('a CA key in KMS, against moto', () => {
     ['empty', () => ({ Signature: '' })],
     ['missing', () => ({ Signature: undefined })],
   ])('a signature that does not verify is never handed out: %s', async (_what, change) => {
+    for (const spec of ['ECC_NIST_P256', 'ECC_NIST_P384'] as const) {
+      const key = keyAt(await createKey(admin, spec));
+      await key.publicKey();
+      proxy.next(alters(change));
+      const error = await failure(key.sign(randomBytes(600)));
+      expect(isWorkloadIdentityError(error, 'key_invalid')).toBe(true);
+      expect(error.message).toContain('It was not used');
+      await expect(key.sign(randomBytes(600))).resolves.toBeDefined();
+    }
+  });
+
+  test('what is to be signed is taken when sign() is called, and is bytes', async () => {
     const key = keyAt(await createKey(admin));
-    await key.publicKey();
-    proxy.next(alters(change));
-    const error = await failure(key.sign(randomBytes(600)));
-    expect(isWorkloadIdentityError(error, 'key_invalid')).toBe(true);
-    expect(error.message).toContain('It was not used');
-    await expect(key.sign(randomBytes(600))).resolves.toBeDefined();
+    for (const wrong of ['text', undefined, [1, 2]])
+      await expect(key.sign(wrong as never)).rejects.toThrow(TypeError);
+    const given = randomBytes(600);
+    const tbs = Uint8Array.from(given);
+    const signing = key.sign(tbs);
+    tbs.fill(0);
+    const { spki } = await key.publicKey();
+    const anyone = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+    expect(verify('sha256', given, anyone, await signing)).toBe(true);
   });
 
   test.each<[string, Record<string, unknown>, string]>([

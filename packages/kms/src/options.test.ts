@@ -22,6 +22,9 @@ describe('the options of a CA key in KMS', () => {
     ['no key', { keyId: '' }, 'must be a key id'],
     ['a key with a line break', { keyId: 'alias/a\nb' }, 'must be a key id'],
     ['the ARN of something else', { keyId: 'arn:aws:s3:::bucket' }, 'is not the ARN of a KMS key'],
+    ['a key that begins with a line break', { keyId: '\nalias/a' }, 'must be a key id'],
+    ['a key of 2049 characters', { keyId: 'a'.repeat(2_049) }, 'must be a key id'],
+    ['a region with more behind it', { region: 'eu-west-1.evil.example' }, 'not the name of a region'],
     ['two regions', { keyId: ARN, region: 'eu-west-2' }, 'is in eu-west-1 by its ARN'],
     ['a region that is a host', { region: 'evil.example/' }, 'not the name of a region'],
     ['plain HTTP to another machine', { endpoint: 'http://kms.example.com' }, 'must be an `https:` URL'],
@@ -30,6 +33,14 @@ describe('the options of a CA key in KMS', () => {
       { endpoint: 'http://127.0.0.1.example.com' },
       'must be an',
     ],
+    [
+      'plain HTTP to a name that ends like this machine',
+      { endpoint: 'http://evil-localhost' },
+      'must be an `https:` URL',
+    ],
+    ['another scheme on this machine', { endpoint: 'ftp://127.0.0.1/' }, 'must be an `https:` URL'],
+    ['a user in the endpoint', { endpoint: 'https://user@kms.example.com' }, 'without credentials'],
+    ['a password in the endpoint', { endpoint: 'https://:secret@kms.example.com' }, 'without credentials'],
     ['another scheme', { endpoint: 'file:///etc/passwd' }, 'must be an `https:` URL'],
     [
       'credentials in the endpoint',
@@ -53,6 +64,7 @@ describe('the options of a CA key in KMS', () => {
     'https://vpce-1.kms.eu-west-1.vpce.amazonaws.com',
     'http://127.0.0.1:5000',
     'http://[::1]:5000',
+    'http://localhost:5000',
   ])('%s may be the endpoint', (endpoint) => {
     expect(readOptions({ keyId: 'alias/ca', endpoint }).endpoint).toBe(endpoint);
   });
@@ -64,6 +76,11 @@ describe('the options of a CA key in KMS', () => {
     ['half an attempt', { attempts: 1.5 }],
     ['no time', { attemptSeconds: 0 }],
     ['negative time', { connectSeconds: -1 }],
+    ['time in text', { attemptSeconds: '1' as unknown as number }],
+    ['endless time', { connectSeconds: Number.POSITIVE_INFINITY }],
+    ['a client and an endpoint', { client, endpoint: 'https://kms.example.com' }],
+    ['a client and a time for connections', { client, connectSeconds: 1 }],
+    ['a client and a time for attempts', { client, attemptSeconds: 1 }],
     ['too much time', { budgetSeconds: 61 }],
     ['time that is no number', { budgetSeconds: Number.NaN }],
     ['a client and a region', { client, region: 'eu-west-1' }],
@@ -71,6 +88,25 @@ describe('the options of a CA key in KMS', () => {
     ['an option that does not exist', { regoin: 'eu-west-1' } as Partial<KmsCaKeyOptions>],
     ['a key that is no text', { keyId: 7 as unknown as string }],
   ];
+  test('the longest key, time and number of attempts are taken', () => {
+    const keyId = 'a'.repeat(2_048);
+    expect(readOptions({ keyId, budgetSeconds: 60, attempts: 10 })).toMatchObject({
+      keyId,
+      budgetMs: 60_000,
+      attempts: 10,
+    });
+    expect(readOptions({ keyId, client, budgetSeconds: 1 }).client).toBe(client);
+  });
+
+  test.each([undefined, null, 'alias/ca'])('settings are an object, and not %j', (settings) => {
+    expect(() => kmsCaKey(settings as never)).toThrow('settings are required');
+  });
+
+  test('what stands on the prototype of the settings is not theirs', () => {
+    const inherited = Object.create({ endpoint: 'http://127.0.0.1:1' }) as KmsCaKeyOptions;
+    expect(readOptions(Object.assign(inherited, { keyId: 'alias/ca' })).endpoint).toBeUndefined();
+  });
+
   test.each(mistakes)('%s is a mistake of the caller', (_what, change) => {
     expect(() => kmsCaKey({ keyId: 'alias/ca', ...change })).toThrow(TypeError);
   });

@@ -1,24 +1,24 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { CreateAliasCommand } from '@aws-sdk/client-kms';
 import { expect, test } from 'vitest';
+import { readmeSamples } from '../../tools/src/readme-samples.ts';
 import { adminClient, createKey, describeWithMoto, REGION, startMoto } from '../test/moto.ts';
 
 const folder = join(import.meta.dirname, '..');
 
 describeWithMoto('the README, against moto', () => {
   test('its sample runs as it is printed', async () => {
-    const readme = await readFile(join(folder, 'README.md'), 'utf8');
-    const sample = /```ts\n(.*?)```/s.exec(readme)?.[1] ?? '';
+    const samples = readmeSamples(new URL('../README.md', import.meta.url));
+    const sample = samples.find(({ name }) => name === 'sign.mjs')?.code ?? '';
     const moto = await startMoto();
     try {
       const admin = adminClient(moto.url);
       const TargetKeyId = await createKey(admin);
       await admin.send(new CreateAliasCommand({ AliasName: 'alias/workload-ca', TargetKeyId }));
-      const child = spawn(process.execPath, ['--input-type=module-typescript', '--eval', sample], {
+      const child = spawn(process.execPath, ['--input-type=module', '--eval', sample], {
         cwd: folder,
         env: {
           PATH: process.env['PATH'],

@@ -24,6 +24,8 @@ export interface KmsProxy {
   next(...faults: Fault[]): void;
   /** The fault of every call from now on; none ends it. */
   always(fault?: Fault): void;
+  /** How many connections are open. */
+  connections(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -117,6 +119,10 @@ export async function startProxy(target: string): Promise<KmsProxy> {
     always: (fault) => {
       standing = fault;
     },
+    connections: () =>
+      new Promise((resolve, reject) => {
+        server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+      }),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -1,6 +1,14 @@
 import { constants, generateKeyPairSync, sign } from 'node:crypto';
 import { type Fault, reply } from './proxy.ts';
 
+const rsa = (modulusLength: number) =>
+  ({
+    algorithm: 'RSASSA_PSS_SHA_256',
+    pair: () => generateKeyPairSync('rsa', { modulusLength }),
+    hash: 'sha256',
+    padding: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 },
+  }) as const;
+
 /** How KMS signs with kinds of keys the emulator does not have, or signs with otherwise than AWS documents. */
 const KINDS = {
   ECC_NIST_EDWARDS25519: {
@@ -9,12 +17,9 @@ const KINDS = {
     hash: null,
     padding: {},
   },
-  RSA_2048: {
-    algorithm: 'RSASSA_PSS_SHA_256',
-    pair: () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
-    hash: 'sha256',
-    padding: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 },
-  },
+  RSA_2048: rsa(2048),
+  RSA_3072: rsa(3072),
+  RSA_4096: rsa(4096),
 } as const;
 
 /** Answers GetPublicKey and Sign by itself, as AWS documents them for a key of this kind. */
