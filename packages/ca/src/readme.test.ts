@@ -49,6 +49,8 @@ describe('README', () => {
       stdout: 'billing was called by spiffe://prod.example.com/orders\n',
       stderr: '',
     });
+    expect(run('sh', '-e', 'make-intermediate.sh')).toMatchObject({ status: 0 });
+    expect(run('node', 'below.mjs')).toEqual({ status: 0, stdout: 'current\n', stderr: '' });
   });
 
   it('names error codes there are', () => {

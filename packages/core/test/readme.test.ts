@@ -17,7 +17,9 @@ function names(heading: string): string[] {
 
 describe('the README', () => {
   test('has a sample that prints what it says', () => {
-    const [sample, output] = readmeSamples(readme).filter(({ language }) => language !== 'sh');
+    const samples = readmeSamples(readme);
+    const sample = samples.find(({ name }) => name === 'sample.ts');
+    const output = samples.find(({ language }) => language === 'text');
     const { stdout, stderr } = spawnSync(
       process.execPath,
       ['--input-type=module-typescript', '--eval', sample?.code ?? ''],

@@ -1,14 +1,14 @@
 import { SampleRunner } from '@workload-identity/adapter-suite';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 
 let samples: SampleRunner;
-beforeAll(async () => {
+beforeEach(async () => {
   samples = await SampleRunner.open(new URL('../', import.meta.url));
-  await samples.serve('server.mjs');
 });
-afterAll(() => samples.close());
+afterEach(() => samples.close());
 
-test('the sample of the README runs as it stands there', async () => {
+test('the server of the README runs as it stands there', async () => {
+  await samples.serve('server.mjs');
   const whoami = (headers = {}) => fetch(`${samples.url}/whoami`, { headers });
   const charge = async (roles: string[]) =>
     fetch(`${samples.url}/charges`, { method: 'POST', headers: await samples.credentials(roles) });
@@ -19,4 +19,14 @@ test('the sample of the README runs as it stands there', async () => {
   });
   expect((await charge(['billing.read'])).status).toBe(403);
   expect((await charge(['billing.write'])).status).toBe(201);
+});
+
+test('a route with options of its own, before the rest, runs as it stands there', async () => {
+  await samples.serve('status.mjs');
+  const status = async (headers = {}) => (await fetch(`${samples.url}/status`, { headers })).json();
+
+  expect(await status()).toEqual({ caller: 'nobody' });
+  expect(await status(await samples.credentials())).toEqual({ caller: 'spiffe://prod.example.com/orders' });
+  expect((await fetch(`${samples.url}/status`, { headers: { authorization: 'Bearer x' } })).status).toBe(401);
+  expect((await fetch(samples.url)).status).toBe(401);
 });

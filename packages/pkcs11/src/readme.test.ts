@@ -1,20 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
+import { readmeSamples } from '../../tools/src/readme-samples.ts';
 import { describeWithSoftHsm, PIN } from '../test/softhsm.ts';
 
 const folder = join(import.meta.dirname, '..');
 
 describeWithSoftHsm('the README, against SoftHSM', (hsm) => {
   test('its sample runs as it is printed', async () => {
-    const readme = await readFile(join(folder, 'README.md'), 'utf8');
-    const sample = /```ts\n(.*?)```/s.exec(readme)?.[1] ?? '';
+    const samples = readmeSamples(new URL('../README.md', import.meta.url));
+    const sample = samples.find(({ name }) => name === 'sign.mjs')?.code ?? '';
     hsm.createToken('workload-ca');
     const here = sample.replace('/usr/lib/softhsm/libsofthsm2.so', hsm.module);
-    const child = spawn(process.execPath, ['--input-type=module-typescript', '--eval', here], {
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', here], {
       cwd: folder,
       env: {
         PATH: process.env['PATH'],

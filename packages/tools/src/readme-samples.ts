@@ -8,14 +8,15 @@ export interface Sample {
   readonly code: string;
 }
 
-const FENCE = /^```([a-z]+) ?([^\n]*)\n(.*?)^```$/gms;
+/** In a list item a block is indented, and its lines with it. */
+const FENCE = /^( *)```([a-z]+) ?([^\n]*)\n(.*?)^\1```$/gms;
 
 /** The samples of a README, in order. */
 export function readmeSamples(file: URL): readonly Sample[] {
   const text = readFileSync(file, 'utf8');
-  return [...text.matchAll(FENCE)].map(([, language = '', name = '', code = '']) => ({
+  return [...text.matchAll(FENCE)].map(([, indent = '', language = '', name = '', code = '']) => ({
     language,
     name,
-    code,
+    code: code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
   }));
 }
