@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ERROR_CODES } from '@workload-identity/contract';
@@ -12,7 +11,12 @@ import { brokenLinks } from '../src/docs/links.ts';
 import { furnish, markdownFiles, openFolder, PAGES, readPage, root, runSample, samplesOf } from './pages.ts';
 
 const samples = PAGES.flatMap((page) => samplesOf(page).map((sample) => ({ page, ...sample })));
-const programs = samples.filter(({ language }) => language === 'ts');
+// samples.test.ts sees to it that every program of `docs` is one of these, or is run by another test that it names.
+const programs = samples.filter(
+  ({ page, language, name }) =>
+    language === 'ts' &&
+    samples.some((one) => one.page === page && one.language === 'text' && one.name === name),
+);
 const documents = samples.filter(({ language }) => language === 'json');
 
 const schemaOf = (path: string): object => JSON.parse(readFileSync(join(root, 'packages', path), 'utf8'));
@@ -22,35 +26,9 @@ const validate = {
 };
 
 describe('the programs of the documentation', () => {
-  it('are all programs: each has a name and says what it prints', () => {
-    expect(programs.length).toBeGreaterThan(10);
-    for (const { page, name } of programs) {
-      expect(`${page} ${name}`).toMatch(/ [a-z-]+\.mts$/);
-      const printed = samplesOf(page).filter((one) => one.language === 'text' && one.name === name);
-      expect(printed, `${page} ${name}`).toHaveLength(1);
-    }
-  });
-
-  it('compile', () => {
-    const folder = openFolder();
-    for (const { name, code } of programs) writeFileSync(join(folder, name), code);
-    // Programs of a reader's own project are not held to the flags of this one beyond `strict`.
-    const compilerOptions = { noUnusedLocals: false, noUnusedParameters: false };
-    const config = { extends: '../../../tsconfig.base.json', compilerOptions, include: ['*.mts'] };
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
-    const tsc = join(root, 'node_modules/.bin/tsc');
-    // One that must not compile tells that the compiler saw all of them.
-    writeFileSync(join(folder, 'wrong.mts'), 'export const wrong: string = 1;\n');
-    const args = ['--project', folder, '--pretty', 'false'];
-    const { stdout } = spawnSync(tsc, args, { cwd: folder, encoding: 'utf8' });
-    // Lines of this folder start with the file; the source of the packages is held by `npm run types`.
-    const problems = stdout.split('\n').filter((line) => /^[a-z-]+\.mts\(/.test(line));
-    expect(problems.map((line) => line.split('(')[0])).toEqual(['wrong.mts']);
-  });
-
   it.each(programs.map(({ page, name }) => [page, name]))('of %s print what it says: %s', (page, name) => {
     const folder = openFolder();
-    furnish(folder, page);
+    furnish(folder, page, name);
     const printed = samplesOf(page).find((one) => one.language === 'text' && one.name === name)?.code;
     expect(runSample(folder, name)).toEqual({ status: 0, stdout: printed, stderr: '' });
   });

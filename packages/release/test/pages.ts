@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,16 +9,22 @@ import { readmeSamples, type Sample } from '../../tools/src/readme-samples.ts';
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
 export const here = fileURLToPath(new URL('..', import.meta.url));
 
-/** The pages whose samples are held to the rules of docs/contributing.md. Those not listed are held by tests beside their packages. */
+/** The pages whose programs and JSON docs.test.ts holds. Those of a README are held by tests beside their packages. */
 export const PAGES: readonly string[] = [
-  'README.md',
   'ladder.md',
+  'climbing.md',
   'configuration.md',
   'operating.md',
   'threat-model.md',
   'contributing.md',
   'migration.md',
 ];
+
+/** What a program finds under another name than the page gives it: by page, and by program. */
+const FOUND: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'climbing.md': { 'bundle.json': 'bundle-2.json', 'workload-identity.json': 'orders-1.json' },
+  'which-signer.mts': { 'workload-identity.json': 'orders-2.json' },
+};
 
 export const samplesOf = (page: string): readonly Sample[] =>
   readmeSamples(new URL(`../../../docs/${page}`, import.meta.url));
@@ -44,15 +50,21 @@ const configuration = {
   verify: { bundle: { file: 'bundle.json' } },
 };
 
-/** Puts down what a page's programs read: its own JSON, and what every page takes for granted. */
-export function furnish(folder: string, page: string): void {
+/** Puts down what a program of a page reads: the JSON of the page, and what every page takes for granted. */
+export function furnish(folder: string, page: string, program: string): void {
   const bundle = samplesOf('ladder.md').find(({ name }) => name === 'bundle.json')?.code ?? '';
   const files: Record<string, string> = {
     'shared.secret': randomBytes(32).toString('base64'),
+    'orders.pem': generateKeyPairSync('ec', { namedCurve: 'P-256' })
+      .privateKey.export({ type: 'pkcs8', format: 'pem' })
+      .toString(),
     'workload-identity.json': JSON.stringify(configuration),
     'bundle.json': bundle,
   };
-  for (const { name, code } of samplesOf(page)) if (/\.(json|mts)$/.test(name)) files[name] ??= code;
+  const samples = samplesOf(page);
+  for (const [name, shown] of Object.entries({ ...FOUND[page], ...FOUND[program] }))
+    files[name] = samples.find((one) => one.name === shown)?.code ?? '';
+  for (const { name, code } of samples) if (/\.(json|mts)$/.test(name)) files[name] ??= code;
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, { mode: 0o600 });
 }
 
