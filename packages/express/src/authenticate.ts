@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { VerifiedIdentity, Verifier } from '@workload-identity/core';
 import {
   type AuthenticationOptions,
@@ -34,17 +34,18 @@ declare global {
 export function authenticate(identity: Verifier, options?: AuthenticationOptions): Middleware {
   const verifier = requireVerifier(identity);
   const rules = authenticationRules(options);
-  const identify = async (request: IncomingMessage) => {
-    removeIdentityHeaders(request);
-    showCaller(request, await authenticateRequest(verifier, nodeRequest(request), rules));
+  const answer = async (request: IncomingMessage, response: ServerResponse, next: () => void) => {
+    try {
+      removeIdentityHeaders(request);
+      showCaller(request, await authenticateRequest(verifier, nodeRequest(request), rules));
+    } catch (error) {
+      refuse(response, error);
+      return;
+    }
+    next();
   };
   return (request, response, next) => {
-    identify(request)
-      .then(
-        () => next(),
-        (error: unknown) => refuse(response, error),
-      )
-      // Only what `next` itself throws comes here. Express 4 does not look at promises.
-      .catch(next);
+    // Only what `next` itself throws comes back. Express 4 does not look at promises.
+    answer(request, response, next).catch(next);
   };
 }

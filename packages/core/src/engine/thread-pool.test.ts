@@ -25,8 +25,8 @@ describe('where a signature is checked', () => {
     }
   });
 
-  test('alone, only one in 64 goes to the pool, to see whether others come', () => {
-    expect(count(new PoolPolicy(2), 6_400)).toBe(100);
+  test('alone, only one in 32 goes to the pool, to see whether others come', () => {
+    expect(count(new PoolPolicy(2), 3_200)).toBe(100);
     expect(new PoolPolicy(2).wants('auto')).toBe(false);
   });
 
@@ -43,7 +43,7 @@ describe('where a signature is checked', () => {
       end(null, false);
       expect(await outcome).toBe(false);
     }
-    expect(count(policy, 63)).toBeLessThanOrEqual(1);
+    expect(count(policy, 31)).toBeLessThanOrEqual(1);
   });
 
   test('a check that fails leaves the pool as well, and says why', async () => {

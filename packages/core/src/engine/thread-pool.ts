@@ -5,7 +5,7 @@ import type { ThreadPool } from './engine.ts';
 const MOST_UNDER_WAY = 64;
 // Alone, a signature is checked in half the time on the calling thread. One in so many goes to the pool all the same: if
 // others come while it is there, there is a crowd.
-const PROBE_EVERY = 64;
+const PROBE_EVERY = 32;
 
 /** Decides where signatures are checked, for a whole process: the pool is one as well. */
 export class PoolPolicy {
