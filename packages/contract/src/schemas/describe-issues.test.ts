@@ -167,6 +167,22 @@ describe('what describeIssues shows', () => {
     expect(shown(['anything'], value)).toContain(`found a string of ${value.length} characters`);
   });
 
+  it.each([
+    [null, 'found null'],
+    [{}, 'found an object'],
+    [[], 'found an array of 0 items'],
+    [true, 'found a boolean'],
+    [1.5, 'found a number'],
+  ])('is what kind of thing stands where a secret could: %j', (value, says) => {
+    expect(shown(['secret'], value)).toContain(`${says};`);
+  });
+
+  it('is null by its name, found or allowed', () => {
+    expect(shown(['a'], null)).toContain('found null; allowed: a number');
+    expect(one(z.object({ a: z.null() }), { a: {} })).toContain('found an object; allowed: null');
+    expect(one(z.object({ a: z.undefined() }), { a: 1 })).toContain('found 1; allowed: nothing');
+  });
+
   it('is an ordinary value, short and escaped', () => {
     expect(shown(['leeway'], 'ten')).toContain('found "ten"');
     expect(shown(['subject'], 'spiffe://prod.example.com/a-rather-long-name-of-a-service')).toContain(

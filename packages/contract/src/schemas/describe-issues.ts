@@ -30,6 +30,8 @@ const KINDS: Readonly<Record<string, string>> = {
   array: 'an array',
   tuple: 'an array',
   never: 'nothing',
+  undefined: 'nothing',
+  null: 'null',
 };
 
 function kind(expected: string): string {

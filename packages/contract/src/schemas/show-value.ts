@@ -1,5 +1,3 @@
-import { isObject } from '../json-object.ts';
-
 const MAX_SHOWN = 60;
 
 // A segment with one of these in its name holds a secret, and so does everything below it.
@@ -41,7 +39,8 @@ function plural(count: number, one: string): string {
 export function showValue(value: unknown, path: Path): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return `an array of ${plural(value.length, 'item')}`;
-  if (isObject(value)) return 'an object';
+  if (value === null) return 'null';
+  if (typeof value === 'object') return 'an object';
   if (typeof value === 'string') {
     const hide = mayHoldSecret(path) || (SECRET_LOOK.test(value) && !IDENTIFIER_LOOK.test(value));
     return hide ? `a string of ${plural(value.length, 'character')}` : shorten(escaped(value));
