@@ -11,6 +11,7 @@ import { BACKDATE_SECONDS, signCertificate } from '../x509/sign-certificate.ts';
 import { checkInForce, isFor, keyIdentifierOf, readCaCertificates, showTime } from './ca-certificate.ts';
 import { constrainedHosts } from './identity.ts';
 import {
+  CA_CERTIFICATE_SETTINGS,
   CA_LIFETIME,
   type CaCertificate,
   type CaCertificateOptions,
@@ -84,16 +85,10 @@ export async function createIntermediateCertificate(
   options: IntermediateCertificateOptions,
 ): Promise<CaCertificate> {
   const settings = readOptions(options, {
+    ...CA_CERTIFICATE_SETTINGS,
     issuer: true,
     csr: true,
     publicKey: true,
-    trustDomain: true,
-    serviceHosts: true,
-    commonName: true,
-    lifetime: true,
-    pathLength: true,
-    clock: true,
-    randomBytes: true,
   });
   const hosts = constrainedHosts(settings.trustDomain, settings.serviceHosts ?? []);
   const pathLength = readPathLength(settings.pathLength ?? 0, MAX_PATH_LENGTH);

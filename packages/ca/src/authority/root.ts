@@ -26,6 +26,17 @@ export interface RootCertificateOptions extends CaCertificateOptions {
   readonly pathLength?: number;
 }
 
+/** The names of the settings that every kind of CA certificate has. */
+export const CA_CERTIFICATE_SETTINGS = Object.freeze({
+  trustDomain: true,
+  serviceHosts: true,
+  commonName: true,
+  lifetime: true,
+  pathLength: true,
+  clock: true,
+  randomBytes: true,
+});
+
 /** The certificate of a CA. Times are seconds since 1970, both inclusive. */
 export interface CaCertificate {
   readonly der: Uint8Array;
@@ -64,15 +75,7 @@ export async function createRootCertificate(
   key: CaKey,
   options: RootCertificateOptions,
 ): Promise<CaCertificate> {
-  const settings = readOptions(options, {
-    trustDomain: true,
-    serviceHosts: true,
-    commonName: true,
-    lifetime: true,
-    pathLength: true,
-    clock: true,
-    randomBytes: true,
-  });
+  const settings = readOptions(options, CA_CERTIFICATE_SETTINGS);
   const hosts = constrainedHosts(settings.trustDomain, settings.serviceHosts ?? []);
   const lifetime = seconds(
     'lifetime',

@@ -47,19 +47,22 @@ function newKey(args: Arguments): { path: string; make: () => Promise<CaKey> } {
   return { path, make: () => createCaKeyFile(path, given({ algorithm, passphrase })) };
 }
 
-const init: Command = async (args) => {
-  const { path, make } = newKey(args);
-  const out = args.required('out');
-  const trustDomain = args.required('trust-domain');
+/** What a CA certificate of either kind is made from. */
+function certificateSettings(args: Arguments) {
   const options = given<{ lifetime: number; pathLength: number; commonName: string }>({
     lifetime: args.lifetime(),
     pathLength: args.pathLength(),
     commonName: args.text('common-name'),
   });
-  const serviceHosts = args.hosts();
+  return { ...options, trustDomain: args.required('trust-domain'), serviceHosts: args.hosts() };
+}
+
+const init: Command = async (args) => {
+  const { path, make } = newKey(args);
+  const out = args.required('out');
+  const settings = certificateSettings(args);
   args.finish();
   await refuseExisting(path, out);
-  const settings = { ...options, trustDomain, serviceHosts };
   // A trial with a key of a moment: a mistake is found before anything is written.
   await createRootCertificate(memoryCaKey(), settings);
   const root = await createRootCertificate(await make(), settings);
@@ -100,20 +103,14 @@ type IntermediateSubject = { readonly csr: string } | { readonly publicKey: Uint
 const intermediate: Command = async (args) => {
   const { paths, subject } = intermediateKey(args);
   const out = args.required('out');
-  const trustDomain = args.required('trust-domain');
+  const common = certificateSettings(args);
   const issuerFile = args.required('issuer');
   const passphrase = args.passphrase('issuer-');
   const issuerKey = fileCaKey(args.required('issuer-key'), given({ passphrase }));
-  const options = given<{ lifetime: number; pathLength: number; commonName: string }>({
-    lifetime: args.lifetime(),
-    pathLength: args.pathLength(),
-    commonName: args.text('common-name'),
-  });
-  const serviceHosts = args.hosts();
   args.finish();
   await refuseExisting(...paths, out);
   const issuer = await readText(issuerFile);
-  const settings = { ...options, issuer, trustDomain, serviceHosts };
+  const settings = { ...common, issuer };
   // As above: a wrong passphrase or a lifetime too long leaves nothing behind.
   const trial = await memoryCaKey().publicKey();
   await createIntermediateCertificate(issuerKey, { ...settings, publicKey: trial.spki });
