@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { globSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pnpm } from './pnpm.mjs';
 import type { Tarball } from './tarball-problems.ts';
@@ -21,7 +21,8 @@ export function readTarball(tarball: string, folder: string): Tarball {
   const { status, stderr } = spawnSync('tar', ['-xzf', tarball, '-C', folder], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`tar could not read ${tarball}: ${stderr}`);
   const path = join(folder, 'package');
-  const files = globSync('**/*', { cwd: path })
+  // Not by a pattern: those pass over what starts with a dot, and a secret may.
+  const files = readdirSync(path, { encoding: 'utf8', recursive: true })
     .filter((file) => statSync(join(path, file)).isFile())
     .map((file): [string, string] => [file, readFileSync(join(path, file), 'utf8')]);
   return { manifest: readManifest(path), files: new Map(files) };
