@@ -38,7 +38,7 @@ function judgeLeaf(claims: TokenClaims, key: ResolvedKey, now: number): void {
 function judgeAudience(claims: TokenClaims, key: ResolvedKey, { audiences }: Expectations): void {
   const { aud } = claims;
   const meant = typeof aud === 'string' ? audiences.has(aud) : aud.some((one) => audiences.has(one));
-  if (!meant) refuse('audience_mismatch');
+  if (!meant) refuse('audience_mismatch', `this verifier is ${[...audiences].join(', ')}`);
   if (key.audience === undefined) return;
   const only = typeof aud === 'string' ? aud : aud.length === 1 ? aud[0] : undefined;
   if (only !== key.audience) refuse('audience_mismatch', 'an audience-scoped key signs for its one audience');

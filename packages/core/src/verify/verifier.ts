@@ -17,6 +17,7 @@ import { readClock, readOptions, within } from '../options.ts';
 import { confirm, type ProvenKey } from './confirm.ts';
 import { identityOf, type VerifiedIdentity } from './identity.ts';
 import { type Expectations, judge } from './judge.ts';
+import { KnownHeaders } from './known-headers.ts';
 import { type ChainResolver, type ResolvedKey, resolveKeyId } from './resolve.ts';
 import { type CachedToken, TokenCache } from './token-cache.ts';
 
@@ -66,7 +67,6 @@ export interface Verifier {
 }
 
 const DEFAULT_CACHE_BYTES = 16 * 1024 * 1024;
-const MAX_KNOWN_HEADERS = 1_024;
 const VERIFIER_OPTIONS = {
   bundle: true,
   audiences: true,
@@ -107,8 +107,7 @@ class TokenVerifier implements Verifier {
   readonly #acceptRs256: boolean;
   readonly #threadPool: ThreadPool;
   readonly #clock: () => number;
-  // Headers under which a signature has held: the same bytes need no second reading.
-  readonly #headers = new Map<string, TokenHeader>();
+  readonly #headers = new KnownHeaders();
 
   constructor(given: VerifierOptions) {
     const options = readOptions(given, VERIFIER_OPTIONS);
@@ -201,7 +200,7 @@ class TokenVerifier implements Verifier {
         engine.verify(key.key, compact.token, compact.signingInputLength, this.#threadPool),
         (holds) => {
           if (!holds) throw new WorkloadIdentityError('signature_invalid');
-          if (!this.#headers.has(compact.header)) this.#remember(compact.header, header);
+          if (this.#headers.get(compact.header) !== header) this.#headers.add(compact.header, header);
           const claims = readClaims(decodePayload(compact));
           return { identity: identityOf(claims, key.rung, key.keyId), key, snapshot };
         },
@@ -219,11 +218,6 @@ class TokenVerifier implements Verifier {
       snapshot,
       this.#clock() / 1000,
     );
-  }
-
-  #remember(segment: string, header: TokenHeader): void {
-    if (this.#headers.size >= MAX_KNOWN_HEADERS) this.#headers.clear();
-    this.#headers.set(segment, header);
   }
 
   #narrow(audience: VerifyOptions['audience']): Expectations {

@@ -8,12 +8,29 @@ export interface CachedChain {
   readonly notAfter: number;
 }
 
+interface Entry extends CachedChain {
+  readonly chain: readonly string[];
+}
+
+const TAIL = 43;
+
+/** The ends of the certificates, which are their signatures. It finds an entry and proves nothing. */
+function keyOf(chain: readonly string[]): string {
+  let key = '';
+  for (const text of chain) key += text.slice(-TAIL);
+  return key;
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((text, at) => text === other[at]);
+}
+
 /**
- * Valid chains by their whole text, of one snapshot: no two chains share an entry, and another snapshot has another cache.
- * Bounded in entries; the one that was longest not asked for goes first.
+ * Valid chains of one snapshot; another snapshot has another cache. An entry is found by a small part of a chain, and holds
+ * for all of its text and for no other. Bounded in entries; the one that was longest not asked for goes first.
  */
 export class ChainCache {
-  readonly #entries = new Map<string, CachedChain>();
+  readonly #entries = new Map<string, Entry>();
   readonly #most: number;
 
   constructor(most: number) {
@@ -21,19 +38,22 @@ export class ChainCache {
   }
 
   /** The entry, if every certificate is valid at this second. */
-  get(text: string, second: number): CachedChain | undefined {
-    const entry = this.#entries.get(text);
-    if (entry === undefined) return undefined;
-    this.#entries.delete(text);
+  get(chain: readonly string[], second: number): CachedChain | undefined {
+    const key = keyOf(chain);
+    const entry = this.#entries.get(key);
+    if (entry === undefined || !isSame(entry.chain, chain)) return undefined;
+    this.#entries.delete(key);
     if (!(second >= entry.notBefore && second <= entry.notAfter)) return undefined;
-    this.#entries.set(text, entry);
+    this.#entries.set(key, entry);
     return entry;
   }
 
-  set(text: string, entry: CachedChain): void {
+  set(chain: readonly string[], cached: CachedChain): void {
     if (this.#most === 0) return;
+    const key = keyOf(chain);
+    this.#entries.delete(key);
     if (this.#entries.size >= this.#most) this.#entries.delete(this.#entries.keys().next().value as string);
-    this.#entries.set(text, entry);
+    this.#entries.set(key, { ...cached, chain: [...chain] });
   }
 
   get size(): number {

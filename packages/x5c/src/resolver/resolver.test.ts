@@ -199,6 +199,19 @@ describe('the cache of chains', () => {
     }
   });
 
+  it('does not take a chain for another that ends alike', async () => {
+    const snapshot = await trusting(anchor);
+    const resolver = createChainResolver();
+    await resolver.resolve(chain, 'ES256', snapshot, NOW);
+    for (const at of [0, 1]) {
+      const spoiled = chain.map((text, index) => (index === at ? `AAAA${text.slice(4)}` : text));
+      expect(() => resolver.resolve(spoiled, 'ES256', snapshot, NOW)).toThrow('is not valid');
+    }
+    for (const other of [[chain.join('')], [...chain, ''], ['', ...chain]]) {
+      expect(() => resolver.resolve(other, 'ES256', snapshot, NOW)).toThrow('is not valid');
+    }
+  });
+
   it('is bounded, and keeps what was asked for last', async () => {
     const snapshot = await trusting(anchor);
     const resolver = createChainResolver({ cacheChains: 2 });

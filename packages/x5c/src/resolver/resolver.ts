@@ -75,8 +75,7 @@ class CachingResolver implements ChainResolver {
     now: number,
   ): MaybePromise<ResolvedKey> {
     const cache = this.#cacheOf(snapshot);
-    const text = chain.join(' ');
-    const known = cache.get(text, Math.floor(now));
+    const known = cache.get(chain, Math.floor(now));
     if (known !== undefined) return usable(known.key, algorithm);
     const trust = trustOf(snapshot);
     const valid = validateChain(decode(chain), trust.anchors, TOKEN_LEAF, now);
@@ -84,7 +83,7 @@ class CachingResolver implements ChainResolver {
     checkTrustDomain(leaf, snapshot);
     const finish = (key: EngineKey): ResolvedKey => {
       const cached = resolved(key, leaf, valid, authoritiesOf(valid, trust));
-      cache.set(text, cached);
+      cache.set(chain, cached);
       return usable(cached.key, algorithm);
     };
     const importing = importLeafKey(leaf);
