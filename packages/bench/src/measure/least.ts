@@ -18,6 +18,7 @@ export async function growthOf(
   small: Contender['run'],
   large: Contender['run'],
   allowed: number,
+  effort: Effort = EFFORT,
 ): Promise<Growth> {
   const least = new Map([
     ['small', Number.POSITIVE_INFINITY],
@@ -29,7 +30,7 @@ export async function growthOf(
   ];
   let growth: Growth = { ratio: Number.NaN, small: Number.NaN, large: Number.NaN };
   for (let attempt = 0; attempt < ATTEMPTS && !(growth.ratio <= allowed); attempt++) {
-    for (const [id, rounds] of await compare(contenders, EFFORT)) {
+    for (const [id, rounds] of await compare(contenders, effort)) {
       least.set(id, Math.min(least.get(id) as number, ...rounds));
     }
     const [a, b] = [least.get('small') as number, least.get('large') as number];
