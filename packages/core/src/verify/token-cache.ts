@@ -66,11 +66,11 @@ export class TokenCache {
   }
 
   set(token: string, cached: CachedToken): void {
-    const before = this.#entries.get(keyOf(token));
-    if (before !== undefined) this.#drop(before);
     // Parsed claims take about twice their text beside the text itself.
     const bytes = OVERHEAD_BYTES + token.length * 3 + structureBytes(cached.identity.claims.ext);
     if (bytes > this.#budget) return;
+    const before = this.#entries.get(keyOf(token));
+    if (before !== undefined) this.#drop(before);
     while (this.#bytes + bytes > this.#budget) this.#evict();
     this.#add({ ...cached, token, bytes, visited: false });
   }
@@ -85,6 +85,7 @@ export class TokenCache {
   }
 
   #find(token: string): Entry | undefined {
+    if (this.#bytes === 0) return undefined;
     const entry = this.#entries.get(keyOf(token));
     return entry?.token === token ? entry : undefined;
   }
