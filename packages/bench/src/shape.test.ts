@@ -13,7 +13,7 @@ import { bundleOf, minterOf, secretAuthority, tokensOf, verifierOf } from './wor
 
 // How cost grows, and not what it is. The `hmac` rung is measured where a signature would hide the rest.
 const UNCACHED = { cacheBytes: 0 };
-const KEYS = 10_000;
+const KEYS = 5_000;
 /** As many as one authority may have, and a round number. */
 const KEYS_OF_ONE = 1_000;
 const MIB = 2 ** 20;
