@@ -4,7 +4,7 @@ import { useTestEnvironment } from '../test/environment.ts';
 import { failure } from '../test/failure.ts';
 import { type KmsProxy, stalls, startProxy } from '../test/proxy.ts';
 import { signsItself } from '../test/signs-itself.ts';
-import { createClient } from './client.ts';
+import { createClient, withinBudget } from './client.ts';
 import { kmsCaKey } from './kms-ca-key.ts';
 import { type KmsCaKeyOptions, readOptions } from './options.ts';
 
@@ -43,11 +43,11 @@ describe('the client of a key in KMS', () => {
         endpoint: 'http://127.0.0.1:4566',
         connectSeconds: 2,
         attemptSeconds: 5,
-        attempts: 3,
+        attempts: 5,
       }),
     );
     expect(await client.config.region()).toBe('eu-central-1');
-    expect(await client.config.maxAttempts()).toBe(3);
+    expect(await client.config.maxAttempts()).toBe(5);
     expect(await client.config.endpoint?.()).toMatchObject({ hostname: '127.0.0.1', port: 4566 });
     await failure(client.config.requestHandler.handle({} as never));
     const { requestHandler } = client.config;
@@ -102,6 +102,18 @@ describe('the client of a key in KMS', () => {
     expect(error.message).toContain('did not answer in time');
     await hungUp;
     await key.close?.();
+  });
+
+  test('passes on what fails at once, and leaves no timer to fail behind it', async () => {
+    const unhandled = vi.fn();
+    process.on('unhandledRejection', unhandled);
+    const call = () => {
+      throw new Error('at once');
+    };
+    await expect(withinBudget(readOptions({ keyId: 'alias/ca' }), call)).rejects.toThrow('at once');
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
   });
 
   test('is ended with the key', async () => {

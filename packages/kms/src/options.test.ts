@@ -102,6 +102,10 @@ describe('the options of a CA key in KMS', () => {
     expect(() => kmsCaKey(settings as never)).toThrow('settings are required');
   });
 
+  test('a key that is no text is named as the mistake', () => {
+    expect(() => kmsCaKey({ keyId: 7 as unknown as string })).toThrow('keyId must be a string');
+  });
+
   test('what stands on the prototype of the settings is not theirs', () => {
     const inherited = Object.create({ endpoint: 'http://127.0.0.1:1' }) as KmsCaKeyOptions;
     expect(readOptions(Object.assign(inherited, { keyId: 'alias/ca' })).endpoint).toBeUndefined();

@@ -66,6 +66,12 @@ describe('the budget of a call to KMS', () => {
     expect(now() - start).toBeLessThan(1_000);
   });
 
+  test('nor is one that would end with it', async () => {
+    const { strategy, waits } = budget({ budgetSeconds: 0.3 });
+    expect(await retries(strategy, transient)).toBe(1);
+    expect(waits).toEqual([100]);
+  });
+
   test('the time of the attempts counts', async () => {
     const { strategy, pass } = budget({ budgetSeconds: 1 });
     const token = await strategy.acquireInitialRetryToken();
@@ -88,6 +94,13 @@ describe('the budget of a call to KMS', () => {
     const next = await strategy.refreshRetryTokenForRetry(token, after(3_000));
     expect(waits).toEqual([3_000]);
     await expect(strategy.refreshRetryTokenForRetry(next, after(3_000))).rejects.toThrow('no time left');
+  });
+
+  test('what AWS asks to wait shortens no wait', async () => {
+    const { strategy, waits, now } = budget();
+    const token = await strategy.acquireInitialRetryToken();
+    await strategy.refreshRetryTokenForRetry(token, { ...transient, retryAfterHint: new Date(now() + 10) });
+    expect(waits).toEqual([100]);
   });
 
   test('a refusal is final', async () => {
