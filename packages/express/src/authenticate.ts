@@ -8,8 +8,8 @@ import {
   removeIdentityHeaders,
   requireVerifier,
 } from '@workload-identity/core/http';
-import { showCaller } from './show-caller.ts';
 import { type Middleware, refuse } from './middleware.ts';
+import { showCaller } from './show-caller.ts';
 
 // Here and not beside the code that fills it: the bundler of declarations keeps it only with something exported.
 declare global {

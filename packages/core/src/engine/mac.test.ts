@@ -41,7 +41,9 @@ describe.each(HASHES)('HMAC by %s', (hash) => {
   test('gives what RFC 4231 says', () => {
     for (const vector of CASES) {
       const mac = macUnder(hash, createSecretKey(vector.key, 'hex'));
-      expect(Buffer.from(mac(vector.data, vector.data.length), 'base64url').toString('hex')).toBe(vector[hash]);
+      expect(Buffer.from(mac(vector.data, vector.data.length), 'base64url').toString('hex')).toBe(
+        vector[hash],
+      );
     }
   });
 

@@ -19,7 +19,12 @@ test('attack 46: a caller goes with no copy of a request, and stands in no prope
   const request = { url: '/' };
   setCaller(request, caller);
   expect(Reflect.ownKeys(request)).toEqual(['url']);
-  for (const other of [{ ...request }, Object.create(request), new Proxy(request, {}), structuredClone(request)]) {
+  for (const other of [
+    { ...request },
+    Object.create(request),
+    new Proxy(request, {}),
+    structuredClone(request),
+  ]) {
     expect(callerOf(other)).toBeUndefined();
   }
   expect(callerOf({ caller })).toBeUndefined();

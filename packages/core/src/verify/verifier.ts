@@ -161,14 +161,15 @@ class TokenVerifier implements Verifier {
 
   #verifySignature(token: string, snapshot: TrustSnapshot): MaybePromise<CachedToken> {
     const compact = splitToken(token);
-    const header = this.#headers.get(compact.header) ?? decodeHeader(compact.header);
+    const known = this.#headers.get(compact.header);
+    const header = known ?? decodeHeader(compact.header);
     if (!ALGORITHMS[header.algorithm].verifyByDefault && !this.#acceptRs256) {
       throw new WorkloadIdentityError('algorithm_not_allowed', {
         detail: `${header.algorithm} is switched off`,
       });
     }
     try {
-      const verifying = this.#verifyUnder(compact, header, snapshot);
+      const verifying = this.#verifyUnder(compact, header, snapshot, known !== undefined);
       if (!(verifying instanceof Promise)) return verifying;
       return verifying.catch((error: unknown) => this.#heal(error, compact, header));
     } catch (error) {
@@ -188,6 +189,7 @@ class TokenVerifier implements Verifier {
     compact: CompactToken,
     header: TokenHeader,
     snapshot: TrustSnapshot,
+    isKnown = false,
   ): MaybePromise<CachedToken> {
     return after(this.#resolve(header, snapshot), (key) => {
       // One key, one algorithm, whoever resolved it (RFC 8725 section 3.1).
@@ -200,7 +202,7 @@ class TokenVerifier implements Verifier {
         engine.verify(key.key, compact.token, compact.signingInputLength, this.#threadPool),
         (holds) => {
           if (!holds) throw new WorkloadIdentityError('signature_invalid');
-          if (this.#headers.get(compact.header) !== header) this.#headers.add(compact.header, header);
+          if (!isKnown) this.#headers.add(compact.header, header);
           const claims = readClaims(decodePayload(compact));
           return { identity: identityOf(claims, key.rung, key.keyId), key, snapshot };
         },
