@@ -54,6 +54,19 @@ function validate(anchorDer: Bytes, ...chain: readonly Bytes[]) {
 }
 
 describe('point 2: signatures of certificates', () => {
+  // Node would check an ECDSA signature under an EC key whatever padding it was given with it.
+  it.each(SCHEMES)('refuses a signature by another kind of key that is called %s', (_, named, algorithm) => {
+    const others = SCHEMES.filter(
+      ([, keys]) => keys.publicKey.asymmetricKeyType !== named.publicKey.asymmetricKeyType,
+    );
+    expect(others.length).toBeGreaterThan(4);
+    for (const [, keys, own, signWith] of others) {
+      const anchor = root({ keys, algorithm: own, signWith });
+      const end = leaf(anchor, { algorithm, signWith });
+      expect(() => validate(anchor.der, end.der)).toThrow('an anchor has the right name, and another key');
+    }
+  });
+
   it.each(SCHEMES)('verifies %s, and not one bit of it changed', (_, keys, algorithm, signWith) => {
     const anchor = root({ keys, algorithm, signWith });
     const between = intermediate(anchor, { algorithm, signWith, keys });

@@ -41,6 +41,17 @@ describe('key identifiers', () => {
     expect(await refusal([end(anchor, issuedBy('other'))], trusted)).toContain(`the leaf: ${reason}`);
   });
 
+  it('are refused where they are critical, which they must never be', async () => {
+    const trusted = await trusting(anchor);
+    const critical = [
+      extension('2.5.29.14', octets(Buffer.from('leaf')), true),
+      extension('2.5.29.35', seq(implicit(0, Buffer.from('anchor'))), true),
+    ];
+    for (const one of critical) {
+      expect(await refusal([end(anchor, one)], trusted)).toContain('which is not processed');
+    }
+  });
+
   it('are refused where they are malformed', async () => {
     const trusted = await trusting(anchor);
     expect(await refusal([end(anchor, extension('2.5.29.35', octets()))], trusted)).toContain(

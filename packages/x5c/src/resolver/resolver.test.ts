@@ -226,6 +226,26 @@ describe('the cache of chains', () => {
   });
 });
 
+describe('point 14: the times of a resolved leaf', () => {
+  it('are those of its whole chain', async () => {
+    const early = { notBefore: time(NOW - DAY), notAfter: time(NOW + DAY) };
+    const parts = [
+      { notBefore: time(NOW - 30), notAfter: time(NOW + 300) },
+      { notBefore: time(NOW - 300), notAfter: time(NOW + 30) },
+    ];
+    for (const [anchorParts, betweenParts, leafParts] of [
+      [...parts, early],
+      [early, ...parts],
+      [parts[1], early, parts[0]],
+    ]) {
+      const anchor = root(anchorParts);
+      const between = intermediate(anchor, betweenParts);
+      const { leaf: resolved } = await resolve([leaf(between, leafParts), between], await trusting(anchor));
+      expect(resolved).toMatchObject({ notBefore: NOW - 30, notAfter: NOW + 30 });
+    }
+  });
+});
+
 describe('createChainResolver', () => {
   it.each([
     { cacheChains: -1 },
