@@ -124,15 +124,19 @@ describe('a comparison', () => {
   test('warms up before anything counts', async () => {
     const world = new World();
     let calls = 0;
+    let batch = 0;
     const cold: Contender = {
       id: 'cold',
       run(times) {
-        // A hundred times as slow for its first two hundred calls, as code that is not compiled yet.
-        for (let at = 0; at < times; at++) world.now += (calls++ < 200 ? 100 : 1) / 1_000;
+        batch = times;
+        // A hundred times as slow for its first hundred calls, as code that is not compiled yet.
+        for (let at = 0; at < times; at++) world.now += (calls++ < 100 ? 100 : 1) / 1_000;
       },
     };
     const timings = await compare([cold], { rounds: 4, milliseconds: 10 }, world.clock);
     for (const each of timings.get('cold') ?? []) expect(each).toBeCloseTo(1, 6);
+    // And it is calibrated warm: a cold one would have been given a hundredth of its share.
+    expect(batch).toBe(10_000);
   });
 
   test('does not count the time to make ready, and makes ready before each batch', async () => {

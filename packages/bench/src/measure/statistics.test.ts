@@ -123,6 +123,7 @@ describe('a ratio', () => {
 
   test.each([
     ['of different rounds', [1, 2], [1]],
+    ['of fewer rounds than the other had', [1], [1, 2]],
     ['of no rounds', [], []],
     ['to nothing', [1], [0]],
     ['of what is no number', [Number.NaN], [1]],
