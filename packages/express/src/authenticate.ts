@@ -1,5 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { VerifiedIdentity, Verifier } from '@workload-identity/core';
+import type { MaybePromise, VerifiedIdentity, Verifier } from '@workload-identity/core';
 import {
   type AuthenticationOptions,
   authenticate as authenticateRequest,
@@ -34,18 +33,22 @@ declare global {
 export function authenticate(identity: Verifier, options?: AuthenticationOptions): Middleware {
   const verifier = requireVerifier(identity);
   const rules = authenticationRules(options);
-  const answer = async (request: IncomingMessage, response: ServerResponse, next: () => void) => {
+  return (request, response, next) => {
+    const admitted = (caller: VerifiedIdentity | undefined): void => {
+      showCaller(request, caller);
+      next();
+    };
+    const refused = (error: unknown): void => refuse(response, error);
+    let caller: MaybePromise<VerifiedIdentity | undefined>;
     try {
       removeIdentityHeaders(request);
-      showCaller(request, await authenticateRequest(verifier, nodeRequest(request), rules));
+      caller = authenticateRequest(verifier, nodeRequest(request), rules);
     } catch (error) {
-      refuse(response, error);
+      refused(error);
       return;
     }
-    next();
-  };
-  return (request, response, next) => {
-    // Only what `next` itself throws comes back. Express 4 does not look at promises.
-    answer(request, response, next).catch(next);
+    if (!(caller instanceof Promise)) admitted(caller);
+    // Only what `next` itself throws comes to the last. Express 4 does not look at promises.
+    else caller.then(admitted, refused).catch(next);
   };
 }

@@ -1,4 +1,4 @@
-import type { VerifiedIdentity, Verifier } from '@workload-identity/core';
+import type { MaybePromise, VerifiedIdentity, Verifier } from '@workload-identity/core';
 import {
   admit,
   answerFor,
@@ -54,21 +54,30 @@ async function plugin(fastify: FastifyInstance, options: WorkloadIdentityOptions
     routes.read(config?.workloadIdentity);
   });
 
-  fastify.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
+  fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    const admitted = (caller: VerifiedIdentity | undefined): void => {
+      if (caller !== undefined) setCaller(request, caller);
+      done();
+    };
+    const refused = (error: unknown): void => {
+      const { status, headers, body } = answerFor(error);
+      // Something else answered meanwhile, such as a timeout: there is nothing left to say.
+      if (reply.sent) return;
+      // As bytes: to a text Fastify would add a `charset` that this media type does not have.
+      reply.code(status).headers(headers).send(Buffer.from(body));
+    };
+    let caller: MaybePromise<VerifiedIdentity | undefined>;
     try {
       removeIdentityHeaders(request.raw);
       // A route from before this plugin was loaded is read here for the first time; if its config is wrong, nobody gets in.
       const access = routes.read(request.routeOptions.config.workloadIdentity);
-      if (access === 'unauthenticated') return;
-      const caller = await admit(verifier, nodeRequest(request.raw), access);
-      if (caller !== undefined) setCaller(request, caller);
+      caller = access === 'unauthenticated' ? undefined : admit(verifier, nodeRequest(request.raw), access);
     } catch (error) {
-      const { status, headers, body } = answerFor(error);
-      // Something else answered meanwhile, such as a timeout: there is nothing left to say.
-      if (reply.sent) return reply;
-      // As bytes: to a text Fastify would add a `charset` that this media type does not have.
-      return reply.code(status).headers(headers).send(Buffer.from(body));
+      refused(error);
+      return;
     }
+    if (caller instanceof Promise) void caller.then(admitted, refused);
+    else admitted(caller);
   });
 }
 

@@ -90,6 +90,7 @@ export function createWorkloadIdentity(
     workload,
     mint: async (request) => signer().mint(request),
     verify: async (token, verifyOptions) => verifier().verify(token, verifyOptions),
+    verifyNow: (token, verifyOptions) => verifier().verifyNow(token, verifyOptions),
     tokenFor: async (audience) => signer().tokenFor(audience),
     forget: (audience, token) => signer().forget(audience, token),
     ready,

@@ -30,6 +30,18 @@ describe('the default identity', () => {
     expect(identity.status()).toMatchObject({ signer: { state: 'current' }, bundle: { state: 'current' } });
   });
 
+  it('verifies without a promise once it is open, and waits before', async () => {
+    const { mint, identity } = await start(configuration());
+    const { token } = await mint({ audience: ORDERS });
+    const first = identity.verifyNow(token);
+    expect(first).toBeInstanceOf(Promise);
+    expect((await first).subject).toBe(ORDERS);
+    expect(identity.verifyNow(token)).toMatchObject({ subject: ORDERS });
+    expect(() => identity.verifyNow('a.b.c')).toThrow(expect.objectContaining({ code: 'token_malformed' }));
+    await identity.close();
+    expect(() => identity.verifyNow(token)).toThrow(expect.objectContaining({ code: 'closed' }));
+  });
+
   it('reads the configuration on first use, not when it is imported', async () => {
     const { identity } = await start('/does/not/exist.json');
     vi.stubEnv('WORKLOAD_IDENTITY_CONFIG', configuration());
@@ -41,6 +53,7 @@ describe('the default identity', () => {
     const uses = [
       () => mint({ audience: ORDERS }),
       () => verify('a.b.c'),
+      async () => identity.verifyNow('a.b.c'),
       () => identity.tokenFor(ORDERS),
       () => identity.forget(ORDERS),
       () => identity.ready(),

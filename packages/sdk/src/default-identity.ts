@@ -28,6 +28,7 @@ export const identity: WorkloadIdentity = Object.freeze({
   },
   mint: async (request) => own().mint(request),
   verify: async (token, options) => own().verify(token, options),
+  verifyNow: (token, options) => own().verifyNow(token, options),
   tokenFor: async (audience) => own().tokenFor(audience),
   forget: (audience, token) => own().forget(audience, token),
   ready: async () => own().ready(),

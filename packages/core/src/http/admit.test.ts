@@ -39,9 +39,9 @@ test('the verifier is asked for the token and the audience of the route, and for
 
 test('attack 42: nobody gets in unless the route says so, and then without asking the verifier', async () => {
   const verifier = new Verifying();
-  await expect(authenticate(verifier, request({}), authenticationRules())).rejects.toThrow(missing);
-  await expect(authenticate(verifier, PREFLIGHT, authenticationRules())).rejects.toThrow(missing);
-  await expect(admit(verifier, PREFLIGHT, routeRules({ roles: ['a'] }))).rejects.toThrow(missing);
+  expect(() => authenticate(verifier, request({}), authenticationRules())).toThrow(missing);
+  expect(() => authenticate(verifier, PREFLIGHT, authenticationRules())).toThrow(missing);
+  expect(() => admit(verifier, PREFLIGHT, routeRules({ roles: ['a'] }))).toThrow(missing);
   expect(await authenticate(verifier, request({}), authenticationRules({ optional: true }))).toBeUndefined();
   expect(
     await authenticate(verifier, PREFLIGHT, authenticationRules({ allowPreflight: true })),
@@ -56,11 +56,32 @@ test.each([undefined, null, true, 'spiffe://prod.example.com/orders', {}, { subj
   'a verifier that answers %j has verified nobody, even where authentication is optional',
   async (answer) => {
     const verifier = { verify: () => Promise.resolve(answer as never) };
-    await expect(authenticate(verifier, GOOD, authenticationRules({ optional: true }))).rejects.toThrow(
-      TypeError,
-    );
+    const rules = authenticationRules({ optional: true });
+    await expect(authenticate(verifier, GOOD, rules)).rejects.toThrow(TypeError);
+    const atOnce = { ...verifier, verifyNow: () => answer as never };
+    expect(() => authenticate(atOnce, GOOD, rules)).toThrow(TypeError);
   },
 );
+
+test('a verifier that can answer at once is asked to, and what it throws is passed on', async () => {
+  const asked: unknown[] = [];
+  const refusal = new Error('no');
+  const verifier: Verifier = {
+    verify: () => Promise.reject(new Error('not to be asked')),
+    verifyNow(token, options) {
+      asked.push([token, options]);
+      if (token === 'bad') throw refusal;
+      return token === 'late' ? Promise.resolve(identity(ORDERS)) : identity(ORDERS, ['a']);
+    },
+  };
+  const bearing = (token: string) => request({ authorization: `Bearer ${token}` });
+  const rules = routeRules({ audience: 'x', roles: ['a'] });
+  expect(admit(verifier, bearing('t'), rules)).toEqual(identity(ORDERS, ['a']));
+  expect(asked).toEqual([['t', { audience: ['x'] }]]);
+  expect(() => admit(verifier, bearing('bad'), rules)).toThrow(refusal);
+  await expect(admit(verifier, bearing('late'), rules)).rejects.toThrow(forbidden);
+  expect(() => admit(verifier, bearing('t'), routeRules({ roles: ['b'] }))).toThrow(forbidden);
+});
 
 test('subjects and roles must both hold, and of each one is enough', () => {
   const both = authorizationRules({ subjects: ['spiffe://prod.example.com/x', ORDERS], roles: ['a', 'b'] });

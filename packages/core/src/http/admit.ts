@@ -1,4 +1,6 @@
 import { WorkloadIdentityError } from '@workload-identity/contract';
+import { after } from '../after.ts';
+import type { MaybePromise } from '../engine/engine.ts';
 import type { VerifiedIdentity } from '../verify/identity.ts';
 import type { Verifier } from '../verify/verifier.ts';
 import { bearerToken, isPreflight } from './bearer.ts';
@@ -18,18 +20,31 @@ function checkIdentity(caller: VerifiedIdentity | undefined): VerifiedIdentity {
   return caller;
 }
 
+function verified(
+  verifier: Verifier,
+  token: string,
+  { verifyOptions }: AuthenticationRules,
+): MaybePromise<VerifiedIdentity> {
+  const verifying =
+    verifier.verifyNow === undefined
+      ? Promise.resolve(verifier.verify(token, verifyOptions))
+      : verifier.verifyNow(token, verifyOptions);
+  return after(verifying, checkIdentity);
+}
+
 /**
- * Finds out who calls. `undefined` is nobody: only `optional` and `allowPreflight` give it, and only to a request that
- * carries no credential.
- * @throws WorkloadIdentityError `credential_missing`, `credential_ambiguous`, or why the token is refused
+ * Finds out who calls, without a promise where nothing has to be waited for. `undefined` is nobody: only `optional` and
+ * `allowPreflight` give it, and only to a request that carries no credential.
+ * @throws WorkloadIdentityError `credential_missing`, `credential_ambiguous`, or why the token is refused; a promise may
+ * reject with the last
  */
-export async function authenticate(
+export function authenticate(
   verifier: Verifier,
   request: HttpRequest,
   rules: AuthenticationRules,
-): Promise<VerifiedIdentity | undefined> {
+): MaybePromise<VerifiedIdentity | undefined> {
   const token = credential(request, rules);
-  return token === undefined ? undefined : checkIdentity(await verifier.verify(token, rules.verifyOptions));
+  return token === undefined ? undefined : verified(verifier, token, rules);
 }
 
 /**
@@ -47,19 +62,18 @@ export function authorize(caller: VerifiedIdentity | undefined, rules: Authoriza
 }
 
 /**
- * Authenticates and authorizes by the rules of one route. A preflight the route allows is let in as nobody.
- * @throws WorkloadIdentityError
+ * Authenticates and authorizes by the rules of one route, without a promise where nothing has to be waited for. A preflight
+ * the route allows is let in as nobody.
+ * @throws WorkloadIdentityError as {@link authenticate} and {@link authorize}
  */
-export async function admit(
+export function admit(
   verifier: Verifier,
   request: HttpRequest,
   rules: RouteRules,
-): Promise<VerifiedIdentity | undefined> {
-  const token = credential(request, rules);
-  // One promise for each request, not one for each function it goes through.
-  const caller =
-    token === undefined ? undefined : checkIdentity(await verifier.verify(token, rules.verifyOptions));
-  const preflight = caller === undefined && rules.allowPreflight && isPreflight(request);
-  if (rules.authorization !== undefined && !preflight) authorize(caller, rules.authorization);
-  return caller;
+): MaybePromise<VerifiedIdentity | undefined> {
+  return after(authenticate(verifier, request, rules), (caller) => {
+    const preflight = caller === undefined && rules.allowPreflight && isPreflight(request);
+    if (rules.authorization !== undefined && !preflight) authorize(caller, rules.authorization);
+    return caller;
+  });
 }

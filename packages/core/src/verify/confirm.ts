@@ -4,6 +4,7 @@ import {
   type TokenClaims,
   WorkloadIdentityError,
 } from '@workload-identity/contract';
+import type { MaybePromise } from '../engine/engine.ts';
 import { thumbprint } from '../keys/thumbprint.ts';
 
 /** The key a presenter has proven, by DPoP (`jkt`) or by mutual TLS (`x5t#S256`). */
@@ -16,7 +17,7 @@ function isProven(proven: ProvenKey, name: keyof ProvenKey, value: unknown): boo
 }
 
 // `cnf` has exactly one member, by the contract.
-function isConfirmed(bound: Confirmation, proven: ProvenKey): boolean | Promise<boolean> {
+function isConfirmed(bound: Confirmation, proven: ProvenKey): MaybePromise<boolean> {
   const [[name, value] = []] = Object.entries(bound) as [keyof Confirmation, unknown][];
   if (name === 'jwk') {
     return thumbprint(value as PublicJwk).then((print) => isProven(proven, 'jkt', print));
@@ -29,7 +30,7 @@ function isConfirmed(bound: Confirmation, proven: ProvenKey): boolean | Promise<
  * that is bound to nothing: a binding that may be left out is none.
  * @throws WorkloadIdentityError `confirmation_required`, `confirmation_mismatch`
  */
-export function confirm(claims: TokenClaims, proven: ProvenKey | undefined): void | Promise<void> {
+export function confirm(claims: TokenClaims, proven: ProvenKey | undefined): MaybePromise<void> {
   const { cnf } = claims;
   if (cnf === undefined && proven === undefined) return;
   if (proven === undefined) throw new WorkloadIdentityError('confirmation_required');

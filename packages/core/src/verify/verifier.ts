@@ -8,6 +8,7 @@ import {
   WorkloadIdentityError,
 } from '@workload-identity/contract';
 import { engine } from '#engine';
+import { after } from '../after.ts';
 import type { BundleSource } from '../bundle/bundle-source.ts';
 import type { TrustSnapshot } from '../bundle/snapshot.ts';
 import type { MaybePromise, ThreadPool } from '../engine/engine.ts';
@@ -64,6 +65,11 @@ export interface Verifier {
    * @throws WorkloadIdentityError with the code of the first rule broken
    */
   verify(token: string, options?: VerifyOptions): Promise<VerifiedIdentity>;
+  /**
+   * What `verify` does, without a promise where nothing has to be waited for: it gives the identity, or throws what `verify`
+   * rejects with. For adapters, to whom promises cost more than a token that is known. `verify` alone makes a verifier.
+   */
+  verifyNow?(token: string, options?: VerifyOptions): MaybePromise<VerifiedIdentity>;
 }
 
 const DEFAULT_CACHE_BYTES = 16 * 1024 * 1024;
@@ -94,12 +100,7 @@ function readExpectations(options: VerifierOptions): Expectations {
   });
 }
 
-/** Goes on at once with a value that is here: a promise would cost as much as the claims. */
-function after<T, U>(value: MaybePromise<T>, next: (value: T) => MaybePromise<U>): MaybePromise<U> {
-  return value instanceof Promise ? value.then(next) : next(value);
-}
-
-class TokenVerifier implements Verifier {
+class TokenVerifier implements Required<Verifier> {
   readonly #bundle: BundleSource;
   readonly #expectations: Expectations;
   readonly #cache: TokenCache;
@@ -135,7 +136,15 @@ class TokenVerifier implements Verifier {
     this.#clock = readClock(options.clock);
   }
 
-  async verify(token: string, given?: VerifyOptions): Promise<VerifiedIdentity> {
+  verify(token: string, options?: VerifyOptions): Promise<VerifiedIdentity> {
+    try {
+      return Promise.resolve(this.verifyNow(token, options));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  verifyNow(token: string, given?: VerifyOptions): MaybePromise<VerifiedIdentity> {
     let cached = false;
     try {
       const options = given === undefined ? NO_OPTIONS : readOptions(given, VERIFY_OPTIONS);
@@ -145,18 +154,31 @@ class TokenVerifier implements Verifier {
       const snapshot = this.#bundle.current();
       const known = this.#cache.get(token, snapshot);
       cached = known !== undefined;
-      const verifying = known ?? this.#verifySignature(token, snapshot);
-      const verified = verifying instanceof Promise ? await verifying : verifying;
-      judge(verified.identity.claims, verified.key, verified.snapshot, expectations, this.#clock() / 1000);
-      const confirming = confirm(verified.identity.claims, options.provenKey);
-      if (confirming !== undefined) await confirming;
-      if (!cached) this.#cache.set(token, verified);
-      if (events.verify.watched) this.#announce(verified.identity, cached);
-      return verified.identity;
+      const judging = after(known ?? this.#verifySignature(token, snapshot), (verified) =>
+        this.#judge(token, verified, cached, expectations, options),
+      );
+      if (!(judging instanceof Promise)) return judging;
+      return judging.catch((error: unknown) => this.#refuse(token, error, cached));
     } catch (error) {
-      if (isWorkloadIdentityError(error)) this.#refused(token, error.code, cached);
-      throw error;
+      return this.#refuse(token, error, cached);
     }
+  }
+
+  /** Judges a token whose signature held, now or when it was first seen. */
+  #judge(
+    token: string,
+    verified: CachedToken,
+    cached: boolean,
+    expectations: Expectations,
+    { provenKey }: VerifyOptions,
+  ): MaybePromise<VerifiedIdentity> {
+    const { identity, key, snapshot } = verified;
+    judge(identity.claims, key, snapshot, expectations, this.#clock() / 1000);
+    return after(confirm(identity.claims, provenKey), () => {
+      if (!cached) this.#cache.set(token, verified);
+      if (events.verify.watched) this.#announce(identity, cached);
+      return identity;
+    });
   }
 
   #verifySignature(token: string, snapshot: TrustSnapshot): MaybePromise<CachedToken> {
@@ -235,9 +257,12 @@ class TokenVerifier implements Verifier {
     return { ...this.#expectations, audiences: new Set(wanted) };
   }
 
-  #refused(token: string, code: WorkloadIdentityError['code'], cached: boolean): void {
-    if (code === 'token_expired') this.#cache.delete(token);
-    if (events.verify.watched) events.verify.publish({ outcome: 'refused', code, cached });
+  #refuse(token: string, error: unknown, cached: boolean): never {
+    if (isWorkloadIdentityError(error)) {
+      if (error.code === 'token_expired') this.#cache.delete(token);
+      if (events.verify.watched) events.verify.publish({ outcome: 'refused', code: error.code, cached });
+    }
+    throw error;
   }
 
   #announce({ subject, issuer, rung, keyId, tokenId }: VerifiedIdentity, cached: boolean): void {
@@ -249,6 +274,6 @@ class TokenVerifier implements Verifier {
  * Makes a verifier. It validates its settings at once and does no I/O.
  * @throws TypeError for a setting that is missing, unknown or out of range
  */
-export function createVerifier(options: VerifierOptions): Verifier {
+export function createVerifier(options: VerifierOptions): Required<Verifier> {
   return new TokenVerifier(options);
 }

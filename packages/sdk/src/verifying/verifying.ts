@@ -11,7 +11,7 @@ import { Opening } from '../opening.ts';
 import { checkAnchors, createLazyChains } from './lazy-chains.ts';
 
 /** All a service verifies with. */
-export interface Verifying extends Verifier {
+export interface Verifying extends Required<Verifier> {
   readonly bundle: BundleSource;
   readonly opening: Opening;
   /** The anchors of the bundle in force, PEM. @throws WorkloadIdentityError why there is no bundle */
@@ -70,5 +70,9 @@ export function createVerifying(
       opening.done
         ? verifier.verify(token, asked)
         : opening.onUse().then(() => verifier.verify(token, asked)),
+    verifyNow: (token, asked) =>
+      opening.done
+        ? verifier.verifyNow(token, asked)
+        : opening.onUse().then(() => verifier.verifyNow(token, asked)),
   };
 }
