@@ -15,7 +15,7 @@ export interface Plan {
 
 export const FULL: Plan = {
   calls: { rounds: 31, milliseconds: 12 },
-  requests: { rounds: 7, milliseconds: 900 },
+  requests: { rounds: 21, milliseconds: 300 },
   imports: 15,
   tokens: 100_000,
 };

@@ -33,6 +33,6 @@ export interface LoadOrder {
 export interface LoadReport {
   readonly requests: number;
   readonly seconds: number;
-  /** The share of one processor the generator itself used. Near 1, it was the limit and not the server. */
+  /** The share of the time in which the generator had answers to handle. Near 1, it was the limit and not the server. */
   readonly busy: number;
 }

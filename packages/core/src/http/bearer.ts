@@ -19,16 +19,17 @@ function ambiguous(detail: string): WorkloadIdentityError {
  * `token_too_large`
  */
 export function bearerToken(request: HttpRequest): string | undefined {
-  const others = OTHER_CREDENTIALS.filter((name) => request.header(name).length > 0);
-  const [value, ...more] = request.header('authorization');
+  const other = OTHER_CREDENTIALS.find((name) => request.header(name).length > 0);
+  const values = request.header('authorization');
+  const [value] = values;
   if (value === undefined) {
-    if (others.length === 0) return undefined;
+    if (other === undefined) return undefined;
     throw new WorkloadIdentityError('credential_missing', {
-      detail: `a header \`${others[0]}\` alone is none`,
+      detail: `a header \`${other}\` alone is none`,
     });
   }
-  if (more.length > 0) throw ambiguous('`Authorization` was sent more than once');
-  if (others.length > 0) throw ambiguous(`a header \`${others[0]}\` stands beside \`Authorization\``);
+  if (values.length > 1) throw ambiguous('`Authorization` was sent more than once');
+  if (other !== undefined) throw ambiguous(`a header \`${other}\` stands beside \`Authorization\``);
   if (value.length > MAX_HEADER) throw new WorkloadIdentityError('token_too_large');
   if (value.includes(',')) throw ambiguous('`Authorization` holds a comma');
   const token = value.slice(BEARER.length);

@@ -20,25 +20,41 @@ export interface FetchRequest {
   readonly headers: { get(name: string): string | null };
 }
 
+const NONE: readonly never[] = Object.freeze([]);
+
+class RequestOfNode implements HttpRequest {
+  readonly #request: NodeRequest;
+
+  constructor(request: NodeRequest) {
+    this.#request = request;
+  }
+
+  get method(): string {
+    return this.#request.method ?? '';
+  }
+
+  header(name: string): readonly string[] {
+    const { rawHeaders, headers } = this.#request;
+    let values: string[] | undefined;
+    for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+      const raw = rawHeaders[at] ?? '';
+      // Names are ASCII: in lower case they are as long as before.
+      if (raw.length !== name.length || raw.toLowerCase() !== name) continue;
+      values ??= [];
+      values.push(rawHeaders[at + 1] ?? '');
+    }
+    if (values !== undefined) return values;
+    const parsed = Object.hasOwn(headers, name) ? headers[name] : undefined;
+    return parsed === undefined ? NONE : [parsed].flat();
+  }
+}
+
 /**
  * A request of Node. It is read from `rawHeaders`, because `headers` drops the second of two `Authorization` headers.
  * Only a header the raw ones do not have is taken from `headers`: some platforms fill nothing else.
  */
 export function nodeRequest(request: NodeRequest): HttpRequest {
-  return {
-    method: request.method ?? '',
-    header(name) {
-      const { rawHeaders, headers } = request;
-      const values: string[] = [];
-      for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-        const raw = rawHeaders[at] ?? '';
-        // Names are ASCII: in lower case they are as long as before.
-        if (raw.length === name.length && raw.toLowerCase() === name) values.push(rawHeaders[at + 1] ?? '');
-      }
-      const parsed = Object.hasOwn(headers, name) ? headers[name] : undefined;
-      return values.length > 0 || parsed === undefined ? values : [parsed].flat();
-    },
-  };
+  return new RequestOfNode(request);
 }
 
 /** A request of the Fetch standard. Its headers join several values with a comma: such a credential is refused. */
@@ -47,7 +63,7 @@ export function fetchRequest(request: FetchRequest): HttpRequest {
     method: request.method,
     header(name) {
       const value = request.headers.get(name);
-      return value === null ? [] : [value];
+      return value === null ? NONE : [value];
     },
   };
 }
