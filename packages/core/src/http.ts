@@ -2,10 +2,11 @@
  * What the adapters share, for authors of adapters. They translate a request into {@link HttpRequest}, let these functions
  * decide, and send {@link answerFor} as it is.
  */
+export { isPromise } from './after.ts';
 export { admit, authenticate, authorize } from './http/admit.ts';
 export type { HttpEvent } from './http/announce.ts';
 export { answerFor, type HttpAnswer } from './http/answer.ts';
-export { callerOf, setCaller } from './http/callers.ts';
+export { callers } from './http/callers.ts';
 export { isIdentityHeader, removeIdentityHeaders } from './http/identity-headers.ts';
 export { closedOptions } from './http/options.ts';
 export {

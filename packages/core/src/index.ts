@@ -39,3 +39,4 @@ export {
   type VerifierOptions,
   type VerifyOptions,
 } from './verify/verifier.ts';
+export { defineVerify, type VerifyNow, verifyNow } from './verify/verify-now.ts';

@@ -3,6 +3,7 @@ import {
   type AuthenticationOptions,
   authenticate as authenticateRequest,
   authenticationRules,
+  isPromise,
   nodeRequest,
   removeIdentityHeaders,
   requireVerifier,
@@ -34,11 +35,16 @@ export function authenticate(identity: Verifier, options?: AuthenticationOptions
   const verifier = requireVerifier(identity);
   const rules = authenticationRules(options);
   return (request, response, next) => {
+    const refused = (error: unknown): void => refuse(response, error);
     const admitted = (caller: VerifiedIdentity | undefined): void => {
-      showCaller(request, caller);
+      try {
+        showCaller(request, caller);
+      } catch (error) {
+        refused(error);
+        return;
+      }
       next();
     };
-    const refused = (error: unknown): void => refuse(response, error);
     let caller: MaybePromise<VerifiedIdentity | undefined>;
     try {
       removeIdentityHeaders(request);
@@ -47,8 +53,8 @@ export function authenticate(identity: Verifier, options?: AuthenticationOptions
       refused(error);
       return;
     }
-    if (!(caller instanceof Promise)) admitted(caller);
-    // Only what `next` itself throws comes to the last. Express 4 does not look at promises.
-    else caller.then(admitted, refused).catch(next);
+    // Only what `next` or an answer throws comes to the last. Express 4 does not look at promises.
+    if (isPromise(caller)) caller.then(admitted, refused).catch(next);
+    else admitted(caller);
   };
 }

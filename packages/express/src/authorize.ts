@@ -2,7 +2,7 @@ import {
   type AuthorizationOptions,
   authorizationRules,
   authorize as authorizeCaller,
-  callerOf,
+  callers,
 } from '@workload-identity/core/http';
 import { type Middleware, refuse } from './middleware.ts';
 
@@ -17,7 +17,7 @@ export function authorize(policy: AuthorizationOptions): Middleware {
   const rules = authorizationRules(policy);
   return (request, response, next) => {
     try {
-      authorizeCaller(callerOf(request), rules);
+      authorizeCaller(callers.of(request), rules);
     } catch (error) {
       refuse(response, error);
       return;

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { listen } from '@workload-identity/adapter-suite';
-import type { VerifiedIdentity, Verifier } from '@workload-identity/core';
+import { defineVerify, type VerifiedIdentity, type Verifier } from '@workload-identity/core';
 import express5, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { authenticate, authorize } from './index.ts';
@@ -110,6 +110,32 @@ describe.each([
     app.use(authenticate(identity));
     app.use('/inner', inner);
     expect(await (await get('/inner', 'good')).json()).toEqual({ subject: SUBJECT });
+  });
+
+  test('a caller that cannot be shown is a fault, and no business of the application', async () => {
+    const atOnce: Verifier = { verify: defineVerify(() => ({ subject: SUBJECT }) as never) };
+    app.use((request, _response, next) => {
+      Object.defineProperty(request, 'caller', { value: { subject: SUBJECT }, configurable: false });
+      next();
+    });
+    app.get('/', authenticate(identity), subjectOf);
+    app.get('/at-once', authenticate(atOnce), subjectOf);
+    app.use(onError);
+    expect((await get('/', 'good')).status).toBe(500);
+    expect((await get('/at-once', 'good')).status).toBe(500);
+    expect(failures).toEqual([]);
+  });
+
+  test('a promise of another kind is waited for', async () => {
+    app.get('/', authenticate(identity, { optional: true }), subjectOf);
+    const native = globalThis.Promise;
+    globalThis.Promise = class Foreign<T> extends native<T> {} as typeof Promise;
+    try {
+      expect((await get('/', 'other')).status).toBe(500);
+      expect(await (await get('/', 'good')).json()).toEqual({ subject: SUBJECT });
+    } finally {
+      globalThis.Promise = native;
+    }
   });
 
   test('attack 44: a refusal never goes to the error handler of the application', async () => {

@@ -1,9 +1,9 @@
 import type { VerifiedIdentity } from '@workload-identity/core';
-import { callerOf, setCaller } from '@workload-identity/core/http';
+import { callers } from '@workload-identity/core/http';
 
 const CALLER: PropertyDescriptor & ThisType<object> = {
   get(): VerifiedIdentity | undefined {
-    return callerOf(this);
+    return callers.of(this);
   },
   enumerable: true,
   configurable: false,
@@ -14,6 +14,6 @@ const CALLER: PropertyDescriptor & ThisType<object> = {
  * stood there. `authorize` does not read it: other middleware could have put anything there.
  */
 export function showCaller(request: object, caller: VerifiedIdentity | undefined): void {
-  setCaller(request, caller);
+  callers.set(request, caller);
   Object.defineProperty(request, 'caller', CALLER);
 }

@@ -175,6 +175,39 @@ test('attack 44: a refusal never goes to the error handler of the application', 
   expect(failures).toEqual([]);
 });
 
+test('a promise of another kind is waited for', async () => {
+  await app.register(workloadIdentity, { identity });
+  app.get('/', subjectOf);
+  const native = globalThis.Promise;
+  globalThis.Promise = class Foreign<T> extends native<T> {} as typeof Promise;
+  try {
+    expect(await status('/', { authorization: 'Bearer other' })).toBe(500);
+    expect((await app.inject({ url: '/', headers: GOOD })).body).toBe(SUBJECT);
+  } finally {
+    globalThis.Promise = native;
+  }
+});
+
+test('a refusal that comes after something else began to answer is left unsaid', async () => {
+  const late = deferred();
+  const server = fastify();
+  server.server.prependListener('request', (_request, response) => {
+    response.writeHead(202);
+    setImmediate(() => {
+      late.reject(new Error('too late'));
+      setImmediate(() => response.end('from elsewhere'));
+    });
+  });
+  let handled = 0;
+  await server.register(workloadIdentity, { identity: { verify: () => late.promise } });
+  server.get('/', async () => {
+    handled += 1;
+  });
+  const answer = await fetch(await server.listen({ port: 0, host: '127.0.0.1' }), { headers: GOOD });
+  expect([answer.status, await answer.text(), handled]).toEqual([202, 'from elsewhere', 0]);
+  await server.close();
+});
+
 test.each(['lets in', 'refuses'])(
   'a request that has timed out meanwhile goes no further: it %s',
   async (verdict) => {

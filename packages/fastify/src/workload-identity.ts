@@ -2,12 +2,12 @@ import type { MaybePromise, VerifiedIdentity, Verifier } from '@workload-identit
 import {
   admit,
   answerFor,
-  callerOf,
+  callers,
   closedOptions,
+  isPromise,
   nodeRequest,
   removeIdentityHeaders,
   requireVerifier,
-  setCaller,
 } from '@workload-identity/core/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
@@ -46,7 +46,7 @@ async function plugin(fastify: FastifyInstance, options: WorkloadIdentityOptions
 
   fastify.decorateRequest('caller', {
     getter(this: FastifyRequest) {
-      return callerOf(this) ?? null;
+      return callers.of(this) ?? null;
     },
   });
 
@@ -54,31 +54,34 @@ async function plugin(fastify: FastifyInstance, options: WorkloadIdentityOptions
     routes.read(config?.workloadIdentity);
   });
 
-  fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
-    const admitted = (caller: VerifiedIdentity | undefined): void => {
-      if (caller !== undefined) setCaller(request, caller);
-      done();
-    };
-    const refused = (error: unknown): void => {
-      const { status, headers, body } = answerFor(error);
-      // Something else answered meanwhile, such as a timeout: there is nothing left to say.
-      if (reply.sent) return;
-      // As bytes: to a text Fastify would add a `charset` that this media type does not have.
-      reply.code(status).headers(headers).send(Buffer.from(body));
-    };
-    let caller: MaybePromise<VerifiedIdentity | undefined>;
-    try {
-      removeIdentityHeaders(request.raw);
-      // A route from before this plugin was loaded is read here for the first time; if its config is wrong, nobody gets in.
-      const access = routes.read(request.routeOptions.config.workloadIdentity);
-      caller = access === 'unauthenticated' ? undefined : admit(verifier, nodeRequest(request.raw), access);
-    } catch (error) {
-      refused(error);
-      return;
-    }
-    if (caller instanceof Promise) void caller.then(admitted, refused);
-    else admitted(caller);
-  });
+  fastify.addHook(
+    'onRequest',
+    (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
+      const admitted = (caller: VerifiedIdentity | undefined): void => {
+        if (caller !== undefined) callers.set(request, caller);
+        done();
+      };
+      const refused = (error: unknown): void => {
+        const { status, headers, body } = answerFor(error);
+        // Something else answered meanwhile, such as a timeout: there is nothing left to say.
+        if (reply.sent || reply.raw.headersSent) return;
+        // As bytes: to a text Fastify would add a `charset` that this media type does not have.
+        reply.code(status).headers(headers).send(Buffer.from(body));
+      };
+      let caller: MaybePromise<VerifiedIdentity | undefined>;
+      try {
+        removeIdentityHeaders(request.raw);
+        // A route from before this plugin was loaded is read here for the first time; if its config is wrong, nobody gets in.
+        const access = routes.read(request.routeOptions.config.workloadIdentity);
+        caller = access === 'unauthenticated' ? undefined : admit(verifier, nodeRequest(request.raw), access);
+      } catch (error) {
+        refused(error);
+        return;
+      }
+      if (isPromise(caller)) caller.then(admitted, refused).catch(done);
+      else admitted(caller);
+    },
+  );
 }
 
 /**

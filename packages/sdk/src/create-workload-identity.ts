@@ -1,5 +1,5 @@
 import { WorkloadIdentityError } from '@workload-identity/contract';
-import type { BundleStatus } from '@workload-identity/core';
+import { type BundleStatus, defineVerify, verifyNow } from '@workload-identity/core';
 import type { Configuration } from './config/configuration.ts';
 import { readSettings } from './config/parse-configuration.ts';
 import { checkOptions, type IdentityOptions } from './identity-options.ts';
@@ -89,8 +89,7 @@ export function createWorkloadIdentity(
   return Object.freeze({
     workload,
     mint: async (request) => signer().mint(request),
-    verify: async (token, verifyOptions) => verifier().verify(token, verifyOptions),
-    verifyNow: (token, verifyOptions) => verifier().verifyNow(token, verifyOptions),
+    verify: defineVerify((token, verifyOptions) => verifyNow(verifier(), token, verifyOptions)),
     tokenFor: async (audience) => signer().tokenFor(audience),
     forget: (audience, token) => signer().forget(audience, token),
     ready,

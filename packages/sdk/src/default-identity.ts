@@ -1,4 +1,5 @@
 import { WorkloadIdentityError } from '@workload-identity/contract';
+import { defineVerify, verifyNow } from '@workload-identity/core';
 import { readConfiguration } from './config/read-configuration.ts';
 import { createWorkloadIdentity } from './create-workload-identity.ts';
 import type { WorkloadIdentity } from './workload-identity.ts';
@@ -27,8 +28,7 @@ export const identity: WorkloadIdentity = Object.freeze({
     return own().workload;
   },
   mint: async (request) => own().mint(request),
-  verify: async (token, options) => own().verify(token, options),
-  verifyNow: (token, options) => own().verifyNow(token, options),
+  verify: defineVerify((token, options) => verifyNow(own(), token, options)),
   tokenFor: async (audience) => own().tokenFor(audience),
   forget: (audience, token) => own().forget(audience, token),
   ready: async () => own().ready(),

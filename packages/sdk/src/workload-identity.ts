@@ -27,7 +27,7 @@ export interface IdentityStatus {
  * The identity of one service: mints its tokens, verifies those of its callers. Its functions need no `this`. After
  * `close()` each of them throws `closed`.
  */
-export interface WorkloadIdentity extends Minter, Required<Verifier>, TokenSource {
+export interface WorkloadIdentity extends Minter, Verifier, TokenSource {
   readonly workload: WorkloadId;
   /**
    * Reads the keys and the bundle, so that a service that cannot work does not start. Without it the first use does.

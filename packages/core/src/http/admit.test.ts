@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { VerifiedIdentity, Verifier, VerifyOptions } from '../index.ts';
+import { defineVerify, type VerifiedIdentity, type Verifier, type VerifyOptions } from '../index.ts';
 import { admit, authenticate, authorize } from './admit.ts';
 import type { HttpRequest } from './request.ts';
 import { authenticationRules, authorizationRules, routeRules } from './rules.ts';
@@ -58,7 +58,7 @@ test.each([undefined, null, true, 'spiffe://prod.example.com/orders', {}, { subj
     const verifier = { verify: () => Promise.resolve(answer as never) };
     const rules = authenticationRules({ optional: true });
     await expect(authenticate(verifier, GOOD, rules)).rejects.toThrow(TypeError);
-    const atOnce = { ...verifier, verifyNow: () => answer as never };
+    const atOnce = { verify: defineVerify(() => answer as never) };
     expect(() => authenticate(atOnce, GOOD, rules)).toThrow(TypeError);
   },
 );
@@ -67,12 +67,11 @@ test('a verifier that can answer at once is asked to, and what it throws is pass
   const asked: unknown[] = [];
   const refusal = new Error('no');
   const verifier: Verifier = {
-    verify: () => Promise.reject(new Error('not to be asked')),
-    verifyNow(token, options) {
+    verify: defineVerify((token, options) => {
       asked.push([token, options]);
       if (token === 'bad') throw refusal;
       return token === 'late' ? Promise.resolve(identity(ORDERS)) : identity(ORDERS, ['a']);
-    },
+    }),
   };
   const bearing = (token: string) => request({ authorization: `Bearer ${token}` });
   const rules = routeRules({ audience: 'x', roles: ['a'] });
@@ -81,6 +80,20 @@ test('a verifier that can answer at once is asked to, and what it throws is pass
   expect(() => admit(verifier, bearing('bad'), rules)).toThrow(refusal);
   await expect(admit(verifier, bearing('late'), rules)).rejects.toThrow(forbidden);
   expect(() => admit(verifier, bearing('t'), routeRules({ roles: ['b'] }))).toThrow(forbidden);
+});
+
+test('whoever puts another `verify` in place of ours is asked, and not what stood there', async () => {
+  const inner: Verifier = { verify: defineVerify(() => identity(ORDERS)) };
+  const stricter = () => Promise.reject(new Error('not this one'));
+  const rules = routeRules();
+  for (const wrapper of [
+    { ...inner, verify: stricter },
+    Object.create(inner, { verify: { value: stricter } }),
+    new Proxy(inner, { get: () => stricter }),
+  ]) {
+    await expect(admit(wrapper, GOOD, rules)).rejects.toThrow('not this one');
+  }
+  expect(admit({ ...inner }, GOOD, rules)).toEqual(identity(ORDERS));
 });
 
 test('subjects and roles must both hold, and of each one is enough', () => {

@@ -3,6 +3,7 @@ import { after } from '../after.ts';
 import type { MaybePromise } from '../engine/engine.ts';
 import type { VerifiedIdentity } from '../verify/identity.ts';
 import type { Verifier } from '../verify/verifier.ts';
+import { verifyNow } from '../verify/verify-now.ts';
 import { bearerToken, isPreflight } from './bearer.ts';
 import type { HttpRequest } from './request.ts';
 import type { AuthenticationRules, AuthorizationRules, RouteRules } from './rules.ts';
@@ -25,11 +26,7 @@ function verified(
   token: string,
   { verifyOptions }: AuthenticationRules,
 ): MaybePromise<VerifiedIdentity> {
-  const verifying =
-    verifier.verifyNow === undefined
-      ? Promise.resolve(verifier.verify(token, verifyOptions))
-      : verifier.verifyNow(token, verifyOptions);
-  return after(verifying, checkIdentity);
+  return after(verifyNow(verifier, token, verifyOptions), checkIdentity);
 }
 
 /**

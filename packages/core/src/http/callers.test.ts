@@ -1,23 +1,23 @@
 import { expect, test } from 'vitest';
 import type { VerifiedIdentity } from '../index.ts';
-import { callerOf, setCaller } from './callers.ts';
+import { callers } from './callers.ts';
 
 const caller = Object.freeze({ subject: 'spiffe://prod.example.com/orders' }) as VerifiedIdentity;
 
 test('a request has the caller that was noted last, and none before', () => {
   const request = {};
-  expect(callerOf(request)).toBeUndefined();
-  setCaller(request, caller);
-  expect(callerOf(request)).toBe(caller);
-  setCaller(request, undefined);
-  expect(callerOf(request)).toBeUndefined();
-  setCaller(request, caller);
-  expect(callerOf(request)).toBe(caller);
+  expect(callers.of(request)).toBeUndefined();
+  callers.set(request, caller);
+  expect(callers.of(request)).toBe(caller);
+  callers.set(request, undefined);
+  expect(callers.of(request)).toBeUndefined();
+  callers.set(request, caller);
+  expect(callers.of(request)).toBe(caller);
 });
 
 test('attack 46: a caller goes with no copy of a request, and stands in no property', () => {
   const request = { url: '/' };
-  setCaller(request, caller);
+  callers.set(request, caller);
   expect(Reflect.ownKeys(request)).toEqual(['url']);
   for (const other of [
     { ...request },
@@ -25,7 +25,7 @@ test('attack 46: a caller goes with no copy of a request, and stands in no prope
     new Proxy(request, {}),
     structuredClone(request),
   ]) {
-    expect(callerOf(other)).toBeUndefined();
+    expect(callers.of(other)).toBeUndefined();
   }
-  expect(callerOf({ caller })).toBeUndefined();
+  expect(callers.of({ caller })).toBeUndefined();
 });

@@ -9,8 +9,8 @@ class Given {
 }
 
 /**
- * Adds a private field to a request: what a WeakMap would hold, at a tenth of its cost. Nothing outside this module can
- * write it, read it or copy it to another request.
+ * Adds a private field to a request: what a WeakMap would hold, at a tenth of its cost. It stands in no property, and no copy
+ * of a request has it.
  */
 class WithCaller extends Given {
   #caller: VerifiedIdentity | undefined;
@@ -25,12 +25,13 @@ class WithCaller extends Given {
   }
 }
 
-/** The verified caller of a request, if {@link setCaller} noted one. Whatever properties the request has say nothing. */
-export function callerOf(request: object): VerifiedIdentity | undefined {
-  return WithCaller.of(request);
-}
-
-/** Notes who calls; `undefined` for nobody. */
-export function setCaller(request: object, caller: VerifiedIdentity | undefined): void {
-  WithCaller.set(request, caller);
-}
+/**
+ * The verified callers of requests, for adapters: whatever properties a request has say nothing. It keeps mistakes out, such
+ * as a property that came from a request body; code in this process that sets a caller on purpose is believed.
+ */
+export const callers = Object.freeze({
+  /** Who calls; `undefined` for nobody, and for a request {@link set} has not seen. */
+  of: (request: object): VerifiedIdentity | undefined => WithCaller.of(request),
+  /** Notes who calls; `undefined` for nobody. */
+  set: (request: object, caller: VerifiedIdentity | undefined): void => WithCaller.set(request, caller),
+});

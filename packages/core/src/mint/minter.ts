@@ -14,6 +14,7 @@ import {
   WorkloadIdentityError,
 } from '@workload-identity/contract';
 import { engine } from '#engine';
+import { isPromise } from '../after.ts';
 import { events } from '../events.ts';
 import { toBase64url } from '../jws/base64url.ts';
 import { parseStrictJson } from '../jws/strict-json.ts';
@@ -145,7 +146,7 @@ class TokenMinter implements Minter {
     try {
       const request = readRequest(given);
       const signing = this.#signers.signerFor(readAudiences(request));
-      const signer = signing instanceof Promise ? await signing : signing;
+      const signer = isPromise(signing) ? await signing : signing;
       const claims = this.#claims(request, signer);
       const signed = signer.sign(JSON.stringify(claims));
       const token = typeof signed === 'string' ? signed : await signed;

@@ -21,8 +21,12 @@ export class KnownHeaders {
     return known?.segment === segment ? known.header : undefined;
   }
 
-  add(segment: string, header: TokenHeader): void {
+  add(slice: string, header: TokenHeader): void {
     if (this.#known.size >= MOST) this.#known.clear();
-    this.#known.set(segment.slice(0, KEY_LENGTH), { segment, header });
+    // A copy: a slice would keep all of its token.
+    const segment = Buffer.from(slice, 'latin1').toString('latin1');
+    const key = segment.slice(0, KEY_LENGTH);
+    this.#known.delete(key);
+    this.#known.set(key, { segment, header });
   }
 }

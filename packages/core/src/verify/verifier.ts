@@ -8,7 +8,7 @@ import {
   WorkloadIdentityError,
 } from '@workload-identity/contract';
 import { engine } from '#engine';
-import { after } from '../after.ts';
+import { after, isPromise } from '../after.ts';
 import type { BundleSource } from '../bundle/bundle-source.ts';
 import type { TrustSnapshot } from '../bundle/snapshot.ts';
 import type { MaybePromise, ThreadPool } from '../engine/engine.ts';
@@ -21,6 +21,7 @@ import { type Expectations, judge } from './judge.ts';
 import { KnownHeaders } from './known-headers.ts';
 import { type ChainResolver, type ResolvedKey, resolveKeyId } from './resolve.ts';
 import { type CachedToken, TokenCache } from './token-cache.ts';
+import { defineVerify } from './verify-now.ts';
 
 /** Settings of {@link createVerifier}. */
 export interface VerifierOptions {
@@ -65,11 +66,6 @@ export interface Verifier {
    * @throws WorkloadIdentityError with the code of the first rule broken
    */
   verify(token: string, options?: VerifyOptions): Promise<VerifiedIdentity>;
-  /**
-   * What `verify` does, without a promise where nothing has to be waited for: it gives the identity, or throws what `verify`
-   * rejects with. For adapters, to whom promises cost more than a token that is known. `verify` alone makes a verifier.
-   */
-  verifyNow?(token: string, options?: VerifyOptions): MaybePromise<VerifiedIdentity>;
 }
 
 const DEFAULT_CACHE_BYTES = 16 * 1024 * 1024;
@@ -100,7 +96,8 @@ function readExpectations(options: VerifierOptions): Expectations {
   });
 }
 
-class TokenVerifier implements Required<Verifier> {
+class TokenVerifier implements Verifier {
+  readonly verify: Verifier['verify'];
   readonly #bundle: BundleSource;
   readonly #expectations: Expectations;
   readonly #cache: TokenCache;
@@ -134,17 +131,10 @@ class TokenVerifier implements Required<Verifier> {
     this.#acceptRs256 = acceptRs256;
     this.#threadPool = threadPool;
     this.#clock = readClock(options.clock);
+    this.verify = defineVerify((token, asked) => this.#verify(token, asked));
   }
 
-  verify(token: string, options?: VerifyOptions): Promise<VerifiedIdentity> {
-    try {
-      return Promise.resolve(this.verifyNow(token, options));
-    } catch (error) {
-      return Promise.reject(error);
-    }
-  }
-
-  verifyNow(token: string, given?: VerifyOptions): MaybePromise<VerifiedIdentity> {
+  #verify(token: string, given: VerifyOptions | undefined): MaybePromise<VerifiedIdentity> {
     let cached = false;
     try {
       const options = given === undefined ? NO_OPTIONS : readOptions(given, VERIFY_OPTIONS);
@@ -157,7 +147,7 @@ class TokenVerifier implements Required<Verifier> {
       const judging = after(known ?? this.#verifySignature(token, snapshot), (verified) =>
         this.#judge(token, verified, cached, expectations, options),
       );
-      if (!(judging instanceof Promise)) return judging;
+      if (!isPromise(judging)) return judging;
       return judging.catch((error: unknown) => this.#refuse(token, error, cached));
     } catch (error) {
       return this.#refuse(token, error, cached);
@@ -192,7 +182,7 @@ class TokenVerifier implements Required<Verifier> {
     }
     try {
       const verifying = this.#verifyUnder(compact, header, snapshot, known !== undefined);
-      if (!(verifying instanceof Promise)) return verifying;
+      if (!isPromise(verifying)) return verifying;
       return verifying.catch((error: unknown) => this.#heal(error, compact, header));
     } catch (error) {
       return this.#heal(error, compact, header);
@@ -223,7 +213,7 @@ class TokenVerifier implements Required<Verifier> {
       return after(
         engine.verify(key.key, compact.token, compact.signingInputLength, this.#threadPool),
         (holds) => {
-          if (!holds) throw new WorkloadIdentityError('signature_invalid');
+          if (holds !== true) throw new WorkloadIdentityError('signature_invalid');
           if (!isKnown) this.#headers.add(compact.header, header);
           const claims = readClaims(decodePayload(compact));
           return { identity: identityOf(claims, key.rung, key.keyId), key, snapshot };
@@ -274,6 +264,6 @@ class TokenVerifier implements Required<Verifier> {
  * Makes a verifier. It validates its settings at once and does no I/O.
  * @throws TypeError for a setting that is missing, unknown or out of range
  */
-export function createVerifier(options: VerifierOptions): Required<Verifier> {
+export function createVerifier(options: VerifierOptions): Verifier {
   return new TokenVerifier(options);
 }

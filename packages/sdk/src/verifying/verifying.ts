@@ -3,7 +3,9 @@ import {
   type BundleSource,
   createBundleSource,
   createVerifier,
+  defineVerify,
   type Verifier,
+  verifyNow,
 } from '@workload-identity/core';
 import type { VerifySettings } from '../config/schema.ts';
 import type { IdentityOptions } from '../identity-options.ts';
@@ -11,7 +13,7 @@ import { Opening } from '../opening.ts';
 import { checkAnchors, createLazyChains } from './lazy-chains.ts';
 
 /** All a service verifies with. */
-export interface Verifying extends Required<Verifier> {
+export interface Verifying extends Verifier {
   readonly bundle: BundleSource;
   readonly opening: Opening;
   /** The anchors of the bundle in force, PEM. @throws WorkloadIdentityError why there is no bundle */
@@ -66,13 +68,10 @@ export function createVerifying(
       await bundle.ready();
       return bundle.current().certificateAuthorities.flatMap(({ anchors = [] }) => anchors);
     },
-    verify: (token, asked) =>
+    verify: defineVerify((token, asked) =>
       opening.done
-        ? verifier.verify(token, asked)
+        ? verifyNow(verifier, token, asked)
         : opening.onUse().then(() => verifier.verify(token, asked)),
-    verifyNow: (token, asked) =>
-      opening.done
-        ? verifier.verifyNow(token, asked)
-        : opening.onUse().then(() => verifier.verifyNow(token, asked)),
+    ),
   };
 }

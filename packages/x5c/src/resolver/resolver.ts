@@ -87,7 +87,7 @@ class CachingResolver implements ChainResolver {
       return usable(cached.key, algorithm);
     };
     const importing = importLeafKey(leaf);
-    return importing instanceof Promise ? importing.then(finish) : finish(importing);
+    return 'then' in importing ? importing.then(finish) : finish(importing);
   }
 
   #cacheOf(snapshot: TrustSnapshot): ChainCache {
@@ -112,7 +112,7 @@ function importLeafKey({ algorithm, publicKey }: LeafCertificate): MaybePromise<
   };
   try {
     const importing = importPublicKey(algorithm, publicKey);
-    return importing instanceof Promise ? importing.catch(refuse) : importing;
+    return 'then' in importing ? importing.catch(refuse) : importing;
   } catch (error) {
     return refuse(error);
   }
