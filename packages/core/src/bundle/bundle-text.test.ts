@@ -26,6 +26,14 @@ describe('a bundle that is not JSON', () => {
     });
   });
 
+  test('is refused for a mistake beside a string of 8 MiB', async () => {
+    const text = `{"a": "${'x'.repeat(8 * 1024 * 1024)}", "a": 1}`;
+    expect(await refusal(text)).toMatchObject({
+      code: 'bundle_invalid',
+      message: expect.stringContaining('line 1, column 8388619: found this name a second time'),
+    });
+  });
+
   test('is not shown', async () => {
     expect(String(await refusal('{"secret": hidden-in-the-wrong-place}'))).not.toContain('hidden');
   });

@@ -39,13 +39,67 @@ describe('readJsonText', () => {
     expect(readJsonText(text)).toEqual({ mistakes: [mistake] });
   });
 
-  it('tells of every repeated name, however it is escaped, and reads on', () => {
+  it('tells of a repeated name, however it is escaped, and reads on', () => {
     const { value, mistakes } = readJsonText('{"a": 1,\n "\\u0061": {"b": 1, "b": 2}, "c": {"b": 1}}');
     expect(value).toBeDefined();
     expect(mistakes).toEqual([
       'line 2, column 2: found this name a second time; allowed: once; remove one',
       'line 2, column 21: found this name a second time; allowed: once; remove one',
     ]);
+  });
+
+  const repeated = (place: string) => `${place}: found this name a second time; allowed: once; remove one`;
+
+  it('tells of 20 mistakes, and then reads no further', () => {
+    const members = (count: number): string => `{${'"a": 1,\n'.repeat(count)}"b": 1}`;
+    const places = Array.from({ length: 20 }, (_, index) => repeated(`line ${index + 2}, column 1`));
+    const few = readJsonText(members(20));
+    expect(few).toEqual({ value: { a: 1, b: 1 }, mistakes: places.slice(0, 19) });
+    const many = { mistakes: [...places.slice(0, 19), `${places[19]}; what follows was not read`] };
+    expect(readJsonText(members(21))).toEqual(many);
+    expect(readJsonText(`${members(1000)}}`)).toEqual(many);
+  });
+
+  it.each([
+    ['on lines of their own', '"a":1,\n'],
+    ['on one line', '"a":1,'],
+    ['one in another', '"a":{"b":1,"b":1},\n'],
+  ])('reads repeated names %s without going back to the start for each', (_, member) => {
+    const text = `{${member.repeat((256 * 1024) / member.length)}"b":1}`;
+    const start = performance.now();
+    expect(readJsonText(text).mistakes).toHaveLength(20);
+    // Half a minute, where each of them takes time that grows with its place.
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+
+  describe('a text of 15 MiB that is one', () => {
+    const SIZE = 15 * 1024 * 1024;
+    const notAString = 'allowed: a string on one line, with its end and valid escapes';
+
+    it.each([
+      ['string', 'x'.repeat(SIZE)],
+      ['string beyond Latin-1', '\u{1f600}'.repeat(SIZE / 2)],
+      ['string of escapes', '\\n'.repeat(SIZE / 2)],
+    ])('%s is read', (_, inside) => {
+      const { value, mistakes } = readJsonText(`{"a":"${inside}",\n"a":1}`);
+      expect(value).toEqual({ a: 1 });
+      expect(mistakes).toEqual([repeated('line 2, column 1')]);
+    });
+
+    it.each([
+      ['string without its end', `"${'x'.repeat(SIZE)}`, `line 1, column 1: found \`"\`; ${notAString}`],
+      ['string that ends in a bad escape', `"${'x'.repeat(SIZE)}\\x"`, `found \`"\`; ${notAString}`],
+      [
+        'number with a letter',
+        `${'1'.repeat(SIZE)}x`,
+        'line 1, column 1: found something else; allowed: a value',
+      ],
+      ['empty line', '\n'.repeat(SIZE), `line ${SIZE + 1}, column 1: found the end of the text`],
+    ])('%s is refused with the place', (_, text, reason) => {
+      const { value, mistakes } = readJsonText(text);
+      expect(value).toBeUndefined();
+      expect(mistakes).toEqual([expect.stringContaining(reason)]);
+    });
   });
 
   it('reads what JSON.stringify writes', () => {
