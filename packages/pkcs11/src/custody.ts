@@ -27,8 +27,14 @@ export function checkCustody(
   const { library } = token;
   if (readFlag(token, privateKey, library.CKA_SIGN) === false)
     throw refuse(`${name} may not sign (CKA_SIGN)`);
-  if (readFlag(token, privateKey, library.CKA_PRIVATE) === false)
-    throw refuse(`${name} can be used without the PIN (CKA_PRIVATE). Create one with createPkcs11KeyPair`);
+  const needsPin = readFlag(token, privateKey, library.CKA_PRIVATE);
+  if (needsPin !== true) {
+    const reason =
+      needsPin === undefined
+        ? 'is not known to need the PIN: the token does not say'
+        : 'can be used without the PIN';
+    throw refuse(`${name} ${reason} (CKA_PRIVATE). Create one with createPkcs11KeyPair`);
+  }
   if (readFlag(token, privateKey, library.CKA_ALWAYS_AUTHENTICATE) === true)
     throw refuse(
       `${name} asks for the PIN at every signature (CKA_ALWAYS_AUTHENTICATE), which no service can answer`,

@@ -144,6 +144,9 @@ describeWithSoftHsm('objects on a token', (hsm) => {
 
   const flags: [string, string, string][] = [
     ['usable without the PIN', 'attribute 2 00', 'can be used without the PIN (CKA_PRIVATE)'],
+    ['private, in two bytes', 'attribute 2 0101', 'the token does not say (CKA_PRIVATE)'],
+    ['private, in no byte', 'attribute 2 empty', 'the token does not say (CKA_PRIVATE)'],
+    ['of no known privacy', 'attribute 2 none', 'the token does not say (CKA_PRIVATE)'],
     ['extractable, in two bytes', 'attribute 162 0000', 'the token does not say (CKA_EXTRACTABLE)'],
     ['sensitive, in no byte', 'attribute 103 empty', 'the token does not say (CKA_SENSITIVE)'],
   ];
@@ -152,6 +155,13 @@ describeWithSoftHsm('objects on a token', (hsm) => {
     const error = await failure(keyWith().sign(TBS));
     expect(isWorkloadIdentityError(error, 'key_invalid')).toBe(true);
     expect(error.message).toContain(reason);
+  });
+
+  test.each(['00', 'none'])('no setting accepts a key usable without the PIN: %s', async (value) => {
+    hsm.fault(`attribute 2 ${value}`);
+    const error = await failure(keyWith({ allowExtractableKey: true }).sign(TBS));
+    expect(isWorkloadIdentityError(error, 'key_invalid')).toBe(true);
+    expect(error.message).toContain('(CKA_PRIVATE)');
   });
 
   test.each([false, 'true', 1])('only true itself accepts a key that may have copies: %j', async (given) => {
