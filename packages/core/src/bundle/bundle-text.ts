@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { type TrustBundle, WorkloadIdentityError } from '@workload-identity/contract';
 import { parseStrictJson } from '../jws/strict-json.ts';
 import { readJsonText } from './json-text.ts';
+import { wholePath } from './whole-path.ts';
 
 const MAX_BUNDLE_BYTES = 16 * 1024 * 1024;
 const BUNDLE_DEPTH = 16;
@@ -17,21 +17,23 @@ export async function readBundleFile(file: string): Promise<string> {
     bytes = await readFile(file);
   } catch (cause) {
     const code = (cause as { code?: string }).code ?? 'unreadable';
-    throw new WorkloadIdentityError('bundle_unavailable', { detail: `the file ${resolve(file)}: ${code}` });
+    throw new WorkloadIdentityError('bundle_unavailable', { detail: `the file ${wholePath(file)}: ${code}` });
   }
   if (bytes.length > MAX_BUNDLE_BYTES) {
-    throw new WorkloadIdentityError('bundle_invalid', { detail: `the file ${file} is larger than 16 MiB` });
+    throw new WorkloadIdentityError('bundle_invalid', {
+      detail: `the file ${wholePath(file)} is larger than 16 MiB`,
+    });
   }
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new WorkloadIdentityError('bundle_invalid', { detail: `the file ${file} is not UTF-8` });
+    throw new WorkloadIdentityError('bundle_invalid', { detail: `the file ${wholePath(file)} is not UTF-8` });
   }
 }
 
 /**
  * Reads a bundle from its text.
- * @throws WorkloadIdentityError `bundle_invalid`, with every mistake
+ * @throws WorkloadIdentityError `bundle_invalid`, with every mistake, or with the first one where the text is not JSON
  */
 export async function parseBundleText(text: string): Promise<TrustBundle> {
   const value = parseStrictJson(text, BUNDLE_DEPTH);

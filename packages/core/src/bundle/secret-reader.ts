@@ -1,20 +1,20 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import {
   ERROR_CODES,
   isWorkloadIdentityError,
   type SecretReference,
   WorkloadIdentityError,
 } from '@workload-identity/contract';
+import { wholePath } from './whole-path.ts';
 
 /** Reads the text a secret reference points to. */
 export type SecretReader = (reference: SecretReference) => Promise<string>;
 
 const MAX_SECRET_TEXT = 65_536;
 
-/** Where a reference leads, for the operator. A relative path is completed: the working directory may be another than thought. */
+/** Where a reference leads, for the operator. */
 function placeOf({ env, file }: SecretReference): string {
-  return env === undefined ? `the file ${resolve(file)}` : `the environment variable ${env}`;
+  return env === undefined ? `the file ${wholePath(file)}` : `the environment variable ${env}`;
 }
 
 /**
@@ -22,12 +22,11 @@ function placeOf({ env, file }: SecretReference): string {
  * @throws WorkloadIdentityError `secret_unavailable`, naming the variable or the file and never its content
  */
 export const readSecret: SecretReader = async (reference) => {
-  const place = placeOf(reference);
   if (reference.env !== undefined) {
     const value = Object.hasOwn(process.env, reference.env) ? process.env[reference.env] : undefined;
     if (value !== undefined && value.trim() !== '') return value;
     throw new WorkloadIdentityError('secret_unavailable', {
-      detail: `${place} is not set or is empty`,
+      detail: `${placeOf(reference)} is not set or is empty`,
     });
   }
   let text: string;
@@ -35,11 +34,11 @@ export const readSecret: SecretReader = async (reference) => {
     text = await readFile(reference.file, 'utf8');
   } catch (cause) {
     const code = (cause as { code?: string }).code ?? 'unreadable';
-    throw new WorkloadIdentityError('secret_unavailable', { detail: `${place}: ${code}` });
+    throw new WorkloadIdentityError('secret_unavailable', { detail: `${placeOf(reference)}: ${code}` });
   }
   if (text.trim() !== '' && text.length <= MAX_SECRET_TEXT) return text;
   throw new WorkloadIdentityError('secret_unavailable', {
-    detail: `${place} is ${text.trim() === '' ? 'empty' : 'too large'}`,
+    detail: `${placeOf(reference)} is ${text.trim() === '' ? 'empty' : 'too large'}`,
   });
 };
 
