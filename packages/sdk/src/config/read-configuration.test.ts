@@ -1,4 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ORDERS, openScene } from '../../test/scene.ts';
 import { readConfiguration } from './read-configuration.ts';
@@ -50,6 +52,19 @@ describe('readConfiguration', () => {
       'found no file that can be read (ENOENT); write the configuration there, or set WORKLOAD_IDENTITY_CONFIG',
     );
     expect(() => readConfiguration(scene.path('folder'))).toThrow('EISDIR');
+  });
+
+  // Elsewhere a directory that is in use cannot be removed.
+  it.skipIf(process.platform === 'win32')('tells that the working directory was removed', () => {
+    const before = process.cwd();
+    const folder = mkdtempSync(join(tmpdir(), 'workload-identity-'));
+    try {
+      process.chdir(folder);
+      rmdirSync(folder);
+      expect(() => readConfiguration('orders.json')).toThrow('found no working directory');
+    } finally {
+      process.chdir(before);
+    }
   });
 
   it.each(['', '  \n'])('refuses the variable when it is set to %j: nobody meant that', (value) => {

@@ -24,6 +24,16 @@ function readText(file: string): string {
   }
 }
 
+function wholePath(file: string): string {
+  try {
+    return resolve(file);
+  } catch {
+    throw configInvalid(file, [
+      'found no working directory: it was removed; start the service in one that is there',
+    ]);
+  }
+}
+
 /**
  * Reads a configuration: inline JSON (it starts with `{`) or the path of a file, relative to the working directory.
  * @param source default: the environment variable `WORKLOAD_IDENTITY_CONFIG`, or `./workload-identity.json` when that is not set
@@ -33,6 +43,6 @@ export function readConfiguration(source: string | undefined = process.env[VARIA
   const text = source?.trim() ?? DEFAULT_FILE;
   if (text === '') throw configInvalid(VARIABLE, [`found an empty value; unset it to read ${DEFAULT_FILE}`]);
   if (text.startsWith('{')) return parseConfiguration(text, `${VARIABLE} (inline)`);
-  const file = resolve(text);
+  const file = wholePath(text);
   return parseConfiguration(readText(file), file);
 }
