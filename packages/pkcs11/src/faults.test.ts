@@ -1,14 +1,12 @@
 import { createPublicKey, randomBytes, verify } from 'node:crypto';
 import { inspect } from 'node:util';
-import type { CaKey } from '@workload-identity/ca';
 import { type ErrorCode, isWorkloadIdentityError } from '@workload-identity/contract';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { failure } from '../test/failure.ts';
+import { OpenKeys } from '../test/open-keys.ts';
 import { describeWithSoftHsm, PIN, readPin } from '../test/softhsm.ts';
 import { createPkcs11KeyPair } from './create-key-pair.ts';
 import { openModule, type Pkcs11Module } from './module.ts';
-import type { Pkcs11CaKeyOptions } from './options.ts';
-import { pkcs11CaKey } from './pkcs11-ca-key.ts';
 
 const TBS = randomBytes(600);
 const CKR = {
@@ -23,41 +21,26 @@ const CKR = {
 };
 
 describeWithSoftHsm('faults of an HSM, through a module that does harm', (hsm) => {
-  const open: CaKey[] = [];
+  const keys = new OpenKeys(hsm);
   let beside: Pkcs11Module;
-  const options = (): Pkcs11CaKeyOptions => ({
-    module: hsm.faulty,
-    tokenLabel: 'main',
-    keyLabel: 'ca',
-    pin: { env: 'PIN' },
-    readSecret: readPin,
-  });
-  const keyWith = (change: Partial<Pkcs11CaKeyOptions> = {}) => {
-    const key = pkcs11CaKey({ ...options(), ...change });
-    open.push(key);
-    return key;
-  };
   const ready = async () => {
-    const key = keyWith();
+    const key = keys.with();
     await key.sign(TBS);
     return key;
   };
 
   beforeAll(async () => {
     hsm.createToken('main');
-    await createPkcs11KeyPair({ ...options(), keyLabel: 'ca' });
+    await createPkcs11KeyPair({ ...keys.options, keyLabel: 'ca' });
     // The same module by its own path: what it does behind the key's back is done to the key.
     beside = await openModule(hsm.module);
   });
-  afterEach(async () => {
-    hsm.fault();
-    for (const key of open.splice(0)) await key.close?.();
-  });
+  afterEach(() => keys.close());
   afterAll(() => beside?.release());
 
   test('a session that was closed behind its back is opened again, PIN and all', async () => {
     const pins = vi.fn(readPin);
-    const key = keyWith({ readSecret: pins });
+    const key = keys.with({ readSecret: pins });
     await key.sign(TBS);
     for (const slot of beside.calls.C_GetSlotList(true)) beside.calls.C_CloseAllSessions(slot);
     await expect(key.sign(TBS)).resolves.toBeDefined();
@@ -152,7 +135,7 @@ describeWithSoftHsm('faults of an HSM, through a module that does harm', (hsm) =
     ['no point', 'attribute 181 none', 'key_invalid', 'public key object on the token is damaged'],
   ];
   test.each(lasting)('what lasts tells the operator what to do: %s', async (_what, rule, code, advice) => {
-    const key = keyWith();
+    const key = keys.with();
     hsm.fault(rule);
     const error = await failure(key.sign(TBS));
     expect(isWorkloadIdentityError(error, code)).toBe(true);
@@ -163,9 +146,9 @@ describeWithSoftHsm('faults of an HSM, through a module that does harm', (hsm) =
 
   test('what lets a key out is not waived, what says it may have been out is', async () => {
     hsm.fault('attribute 164 00');
-    await expect(keyWith({ allowExtractableKey: true }).sign(TBS)).resolves.toBeDefined();
+    await expect(keys.with({ allowExtractableKey: true }).sign(TBS)).resolves.toBeDefined();
     hsm.fault('attribute 108 00');
-    await expect(keyWith({ allowExtractableKey: true }).sign(TBS)).rejects.toThrow('CKA_SIGN');
+    await expect(keys.with({ allowExtractableKey: true }).sign(TBS)).rejects.toThrow('CKA_SIGN');
   });
 
   test('a token that hashes by itself is given the certificate, not its hash', async () => {
@@ -179,12 +162,12 @@ describeWithSoftHsm('faults of an HSM, through a module that does harm', (hsm) =
   test('a token that leaves the wrapping of the point off is understood', async () => {
     const { spki } = await (await ready()).publicKey();
     hsm.fault(`attribute 181 ${Buffer.from(spki).subarray(-65).toString('hex')}`);
-    expect((await keyWith().publicKey()).spki).toEqual(spki);
+    expect((await keys.with().publicKey()).spki).toEqual(spki);
   });
 
   test('the public key is found by the id of the private key, whatever it is called', async () => {
-    await createPkcs11KeyPair({ ...options(), keyLabel: 'renamed' });
-    const pinned = await keyWith({ keyLabel: 'renamed' }).publicKey();
+    await createPkcs11KeyPair({ ...keys.options, keyLabel: 'renamed' });
+    const pinned = await keys.with({ keyLabel: 'renamed' }).publicKey();
     const { calls, library } = beside;
     const [slot] = calls.C_GetSlotList(true);
     const flags = library.CKF_SERIAL_SESSION | library.CKF_RW_SESSION;
@@ -197,13 +180,13 @@ describeWithSoftHsm('faults of an HSM, through a module that does harm', (hsm) =
     calls.C_FindObjectsFinal(session);
     calls.C_SetAttributeValue(session, object as Buffer, [{ type: library.CKA_LABEL, value: 'public half' }]);
     calls.C_CloseSession(session);
-    const key = keyWith({ keyLabel: 'renamed' });
+    const key = keys.with({ keyLabel: 'renamed' });
     expect(await key.publicKey()).toEqual(pinned);
     await expect(key.sign(TBS)).resolves.toBeDefined();
   });
 
   test('a key that is another one after a restart of the token is not signed with', async () => {
-    const other = await createPkcs11KeyPair({ ...options(), keyLabel: 'other' });
+    const other = await createPkcs11KeyPair({ ...keys.options, keyLabel: 'other' });
     const key = await ready();
     const pinned = await key.publicKey();
     hsm.fault(`attribute 181 0441${Buffer.from(other.spki).subarray(-65).toString('hex')}`);
@@ -216,7 +199,7 @@ describeWithSoftHsm('faults of an HSM, through a module that does harm', (hsm) =
 
   test('a wrong PIN is tried once, and never again by the same key', async () => {
     const wrong = vi.fn(async () => 'canary-wrong-pin');
-    const key = keyWith({ readSecret: wrong });
+    const key = keys.with({ readSecret: wrong });
     for (const call of [() => key.publicKey(), () => key.sign(TBS), () => key.sign(TBS)]) {
       const error = await failure(call());
       expect(isWorkloadIdentityError(error, 'config_invalid')).toBe(true);
@@ -228,9 +211,8 @@ describeWithSoftHsm('faults of an HSM, through a module that does harm', (hsm) =
   });
 
   test('a PIN that is not there is not a wrong PIN', async () => {
-    const { readSecret: _, ...rest } = options();
-    const key = pkcs11CaKey({ ...rest, pin: { env: 'WORKLOAD_IDENTITY_TEST_PIN' } });
-    open.push(key);
+    const { readSecret: _, ...rest } = keys.options;
+    const key = keys.open({ ...rest, pin: { env: 'WORKLOAD_IDENTITY_TEST_PIN' } });
     const error = await failure(key.sign(TBS));
     expect(isWorkloadIdentityError(error, 'secret_unavailable')).toBe(true);
     expect(error.message).toContain('WORKLOAD_IDENTITY_TEST_PIN');
@@ -241,19 +223,22 @@ describeWithSoftHsm('faults of an HSM, through a module that does harm', (hsm) =
   test('a key pair that the token does not keep to itself is destroyed again', async () => {
     for (const rule of ['attribute 162 01', `fail C_GenerateKeyPair ${CKR.DEVICE_ERROR} 9`]) {
       hsm.fault(rule);
-      const error = await failure(createPkcs11KeyPair({ ...options(), keyLabel: 'leaky' }));
+      const error = await failure(createPkcs11KeyPair({ ...keys.options, keyLabel: 'leaky' }));
       expect(isWorkloadIdentityError(error)).toBe(true);
       hsm.fault();
-      const gone = await failure(keyWith({ keyLabel: 'leaky', allowExtractableKey: true }).publicKey());
+      const gone = await failure(keys.with({ keyLabel: 'leaky', allowExtractableKey: true }).publicKey());
       expect(gone.message).toContain('no private EC key of this name');
     }
-    await expect(createPkcs11KeyPair({ ...options(), keyLabel: 'leaky' })).resolves.toBeDefined();
+    await expect(createPkcs11KeyPair({ ...keys.options, keyLabel: 'leaky' })).resolves.toBeDefined();
   });
 
   test('no PIN is in any error', async () => {
     for (const rule of lasting.map(([, rule]) => rule)) {
       hsm.fault(rule);
-      for (const call of [keyWith().sign(TBS), createPkcs11KeyPair({ ...options(), keyLabel: 'never' })]) {
+      for (const call of [
+        keys.with().sign(TBS),
+        createPkcs11KeyPair({ ...keys.options, keyLabel: 'never' }),
+      ]) {
         const error = await call.then(
           () => undefined,
           (error: unknown) => error as Error,

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { CaKey } from '@workload-identity/ca';
 import { isWorkloadIdentityError } from '@workload-identity/contract';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { failure } from '../test/failure.ts';
+import { OpenKeys } from '../test/open-keys.ts';
 import { describeWithSoftHsm, readPin } from '../test/softhsm.ts';
 import { createPkcs11KeyPair } from './create-key-pair.ts';
 import { openModule, type Pkcs11Module } from './module.ts';
 import type { Pkcs11CaKeyOptions } from './options.ts';
-import { pkcs11CaKey } from './pkcs11-ca-key.ts';
 
 const TBS = randomBytes(600);
 const DEVICE_REMOVED = '32';
@@ -17,20 +16,8 @@ const OS_LOCKING = 0x2;
 const SPACED = ' pin with spaces ';
 
 describeWithSoftHsm('what is begun with a token and ended, seen by its module', (hsm) => {
-  const open: CaKey[] = [];
+  const keys = new OpenKeys(hsm);
   let beside: Pkcs11Module;
-  const options = (): Pkcs11CaKeyOptions => ({
-    module: hsm.faulty,
-    tokenLabel: 'main',
-    keyLabel: 'ca',
-    pin: { env: 'PIN' },
-    readSecret: readPin,
-  });
-  const keyWith = (change: Partial<Pkcs11CaKeyOptions> = {}) => {
-    const key = pkcs11CaKey({ ...options(), ...change });
-    open.push(key);
-    return key;
-  };
   const changes = async (work: () => Promise<unknown>) => {
     const before = hsm.state();
     await work();
@@ -42,21 +29,18 @@ describeWithSoftHsm('what is begun with a token and ended, seen by its module', 
     hsm.createToken('main');
     hsm.createToken('second');
     hsm.createToken('spaced', SPACED);
-    await createPkcs11KeyPair({ ...options(), keyLabel: 'ca' });
+    await createPkcs11KeyPair({ ...keys.options, keyLabel: 'ca' });
     beside = await openModule(hsm.module);
   });
-  afterEach(async () => {
-    hsm.fault();
-    for (const key of open.splice(0)) await key.close?.();
-  });
+  afterEach(() => keys.close());
   afterAll(() => beside?.release());
 
   test('one session serves any number of signatures, reads only, and ends with the key', async () => {
-    const key = keyWith();
+    const key = keys.with();
     for (let count = 0; count < 3; count++) await key.sign(TBS);
     expect(hsm.state()).toMatchObject({ sessions: 1, startFlags: OS_LOCKING });
     expect(hsm.state().sessionFlags & READ_WRITE).toBe(0);
-    const other = keyWith();
+    const other = keys.with();
     await other.sign(TBS);
     await key.close?.();
     expect(hsm.state().sessions).toBe(1);
@@ -70,36 +54,36 @@ describeWithSoftHsm('what is begun with a token and ended, seen by its module', 
     ['a search that failed', `fail C_GetAttributeValue ${FUNCTION_FAILED} 1`, {}],
   ];
   test.each(failing)('no session is left behind by %s', async (_what, rule, change) => {
-    const holder = keyWith();
+    const holder = keys.with();
     await holder.sign(TBS);
     const { sessions } = hsm.state();
     hsm.fault(rule);
-    await failure(keyWith(change).sign(TBS));
+    await failure(keys.with(change).sign(TBS));
     expect(hsm.state().sessions).toBe(sessions);
   });
 
   test('creating a key pair writes in one session, and ends it, whether it works or not', async () => {
-    const holder = keyWith();
+    const holder = keys.with();
     await holder.sign(TBS);
     const { sessions } = hsm.state();
-    await createPkcs11KeyPair({ ...options(), keyLabel: 'created' });
+    await createPkcs11KeyPair({ ...keys.options, keyLabel: 'created' });
     expect(hsm.state().sessionFlags & READ_WRITE).toBe(READ_WRITE);
     expect(hsm.state().sessions).toBe(sessions);
-    await failure(createPkcs11KeyPair({ ...options(), keyLabel: 'created' }));
+    await failure(createPkcs11KeyPair({ ...keys.options, keyLabel: 'created' }));
     expect(hsm.state().sessions).toBe(sessions);
   });
 
   test('creating a key pair starts the module and stops it, and tells of a failure in our words', async () => {
-    await createPkcs11KeyPair({ ...options(), keyLabel: 'alone' });
+    await createPkcs11KeyPair({ ...keys.options, keyLabel: 'alone' });
     // Nobody else had loaded it, so it counts from here.
     expect(hsm.state()).toMatchObject({ starts: 1, stops: 1, sessions: 0 });
     hsm.fault(`fail C_Login ${FUNCTION_FAILED} 1`);
-    const error = await failure(createPkcs11KeyPair({ ...options(), keyLabel: 'never' }));
+    const error = await failure(createPkcs11KeyPair({ ...keys.options, keyLabel: 'never' }));
     expect(isWorkloadIdentityError(error, 'authority_unavailable')).toBe(true);
   });
 
   test('the module is started again only where a new session did not help', async () => {
-    const key = keyWith();
+    const key = keys.with();
     await key.sign(TBS);
     for (const [count, starts] of [
       [1, 0],
@@ -115,7 +99,7 @@ describeWithSoftHsm('what is begun with a token and ended, seen by its module', 
 
   test('what is no loss is not attempted again', async () => {
     const pins = vi.fn(readPin);
-    const key = keyWith({ readSecret: pins });
+    const key = keys.with({ readSecret: pins });
     hsm.fault(`fail C_SignInit ${FUNCTION_FAILED} 1`);
     await expect(key.sign(TBS)).rejects.toThrow('CKR_FUNCTION_FAILED');
     expect(pins).toHaveBeenCalledTimes(1);
@@ -124,7 +108,7 @@ describeWithSoftHsm('what is begun with a token and ended, seen by its module', 
   test('a module that somebody else started is never stopped', async () => {
     beside.calls.C_Initialize();
     try {
-      const key = keyWith();
+      const key = keys.with();
       await key.sign(TBS);
       hsm.fault(`fail C_SignInit ${DEVICE_REMOVED} 99`);
       const gone = await changes(() => failure(key.sign(TBS)));
@@ -140,16 +124,16 @@ describeWithSoftHsm('what is begun with a token and ended, seen by its module', 
   });
 
   test('a module that somebody else stopped is let go all the same', async () => {
-    const key = keyWith();
+    const key = keys.with();
     await key.sign(TBS);
     beside.calls.C_Finalize();
     await expect(key.close?.()).resolves.toBeUndefined();
-    await expect(keyWith().sign(TBS)).resolves.toBeDefined();
+    await expect(keys.with().sign(TBS)).resolves.toBeDefined();
   });
 
   test('a module that does not start says why', async () => {
     hsm.fault(`fail C_Initialize ${FUNCTION_FAILED} 9`);
-    await expect(keyWith().sign(TBS)).rejects.toThrow('the token failed (CKR_FUNCTION_FAILED)');
+    await expect(keys.with().sign(TBS)).rejects.toThrow('the token failed (CKR_FUNCTION_FAILED)');
   });
 
   test('a module that was given back is unloaded', async () => {
@@ -160,8 +144,8 @@ describeWithSoftHsm('what is begun with a token and ended, seen by its module', 
 
   test('a token is found by its whole label, whatever else is there', async () => {
     hsm.fault('unreadable second');
-    await expect(keyWith().sign(TBS)).resolves.toBeDefined();
-    const error = await failure(keyWith({ tokenLabel: 'mai' }).sign(TBS));
+    await expect(keys.with().sign(TBS)).resolves.toBeDefined();
+    const error = await failure(keys.with({ tokenLabel: 'mai' }).sign(TBS));
     expect(isWorkloadIdentityError(error, 'authority_unavailable')).toBe(true);
     expect(error.message).toContain('has no token with the label mai');
   });
@@ -169,7 +153,7 @@ describeWithSoftHsm('what is begun with a token and ended, seen by its module', 
   test.each(['\n', '\r\n', ''])('of a PIN only a line feed at its end is dropped: %j', async (end) => {
     const place = { tokenLabel: 'spaced', readSecret: async () => SPACED + end };
     const keyLabel = `ca${end.length}`;
-    await createPkcs11KeyPair({ ...options(), ...place, keyLabel });
-    await expect(keyWith({ ...place, keyLabel }).sign(TBS)).resolves.toBeDefined();
+    await createPkcs11KeyPair({ ...keys.options, ...place, keyLabel });
+    await expect(keys.with({ ...place, keyLabel }).sign(TBS)).resolves.toBeDefined();
   });
 });

@@ -1,13 +1,12 @@
 import { createPublicKey, generateKeyPairSync, randomBytes, verify } from 'node:crypto';
-import type { CaKey } from '@workload-identity/ca';
 import { isWorkloadIdentityError } from '@workload-identity/contract';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { failure } from '../test/failure.ts';
-import { describeWithSoftHsm, PIN, readPin } from '../test/softhsm.ts';
+import { OpenKeys } from '../test/open-keys.ts';
+import { describeWithSoftHsm, PIN } from '../test/softhsm.ts';
 import { createPkcs11KeyPair } from './create-key-pair.ts';
 import { openModule, type Pkcs11Module } from './module.ts';
 import type { Pkcs11CaKeyOptions } from './options.ts';
-import { pkcs11CaKey } from './pkcs11-ca-key.ts';
 
 const TBS = randomBytes(600);
 const SESSION_HANDLE_INVALID = 'b3';
@@ -22,22 +21,10 @@ function pairStartingWith(byte: number) {
 }
 
 describeWithSoftHsm('objects on a token', (hsm) => {
-  const open: CaKey[] = [];
+  const keys = new OpenKeys(hsm);
   let beside: Pkcs11Module;
   let point: Buffer;
-  const options = (): Pkcs11CaKeyOptions => ({
-    module: hsm.faulty,
-    tokenLabel: 'main',
-    keyLabel: 'ca',
-    pin: { env: 'PIN' },
-    readSecret: readPin,
-  });
-  const keyWith = (change: Partial<Pkcs11CaKeyOptions> = {}) => {
-    const key = pkcs11CaKey({ ...options(), ...change });
-    open.push(key);
-    return key;
-  };
-  const create = (keyLabel: string) => createPkcs11KeyPair({ ...options(), keyLabel });
+  const create = (keyLabel: string) => createPkcs11KeyPair({ ...keys.options, keyLabel });
 
   /** A session of its own on the token, logged in or not, while nothing else uses the module. */
   async function withSession<T>(login: boolean, work: (session: Buffer) => T): Promise<T> {
@@ -73,10 +60,7 @@ describeWithSoftHsm('objects on a token', (hsm) => {
     point = Buffer.from(spki).subarray(-65);
     beside = await openModule(hsm.module);
   });
-  afterEach(async () => {
-    hsm.fault();
-    for (const key of open.splice(0)) await key.close?.();
-  });
+  afterEach(() => keys.close());
   afterAll(() => beside?.release());
 
   test('a created pair is the token’s alone, by what the token says to others', async () => {
@@ -106,7 +90,7 @@ describeWithSoftHsm('objects on a token', (hsm) => {
           beside.calls.C_DestroyObject(session, object);
       });
       await expect(create(`only ${half}`)).rejects.toThrow('exists already');
-      const byId = createPkcs11KeyPair({ ...options(), keyLabel: `new ${half}`, keyId });
+      const byId = createPkcs11KeyPair({ ...keys.options, keyLabel: `new ${half}`, keyId });
       await expect(byId).rejects.toThrow('exists already');
     },
   );
@@ -125,21 +109,21 @@ describeWithSoftHsm('objects on a token', (hsm) => {
     const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
     hsm.importKey('main', 'mixed', 'd1', rsa.privateKey);
     await create('mixed');
-    await expect(keyWith({ keyLabel: 'mixed' }).sign(TBS)).resolves.toBeDefined();
+    await expect(keys.with({ keyLabel: 'mixed' }).sign(TBS)).resolves.toBeDefined();
   });
 
   test.each(['empty', 'none'])(
     'where the private key has no id, the public one is found by label: %s',
     async (id) => {
-      const pinned = await keyWith().publicKey();
+      const pinned = await keys.with().publicKey();
       hsm.fault(`attribute 102 ${id}`);
-      expect(await keyWith().publicKey()).toEqual(pinned);
+      expect(await keys.with().publicKey()).toEqual(pinned);
     },
   );
 
   test('an attribute that cannot be read now is read again, and not taken for unknown', async () => {
     hsm.fault(`fail C_GetAttributeValue ${SESSION_HANDLE_INVALID} 1`);
-    await expect(keyWith().sign(TBS)).resolves.toBeDefined();
+    await expect(keys.with().sign(TBS)).resolves.toBeDefined();
   });
 
   const flags: [string, string, string][] = [
@@ -152,14 +136,14 @@ describeWithSoftHsm('objects on a token', (hsm) => {
   ];
   test.each(flags)('a private key is refused that is %s', async (_what, rule, reason) => {
     hsm.fault(rule);
-    const error = await failure(keyWith().sign(TBS));
+    const error = await failure(keys.with().sign(TBS));
     expect(isWorkloadIdentityError(error, 'key_invalid')).toBe(true);
     expect(error.message).toContain(reason);
   });
 
   test.each(['00', 'none'])('no setting accepts a key usable without the PIN: %s', async (value) => {
     hsm.fault(`attribute 2 ${value}`);
-    const error = await failure(keyWith({ allowExtractableKey: true }).sign(TBS));
+    const error = await failure(keys.with({ allowExtractableKey: true }).sign(TBS));
     expect(isWorkloadIdentityError(error, 'key_invalid')).toBe(true);
     expect(error.message).toContain('(CKA_PRIVATE)');
   });
@@ -167,7 +151,7 @@ describeWithSoftHsm('objects on a token', (hsm) => {
   test.each([false, 'true', 1])('only true itself accepts a key that may have copies: %j', async (given) => {
     hsm.fault('attribute 164 00');
     const change = { allowExtractableKey: given } as Partial<Pkcs11CaKeyOptions>;
-    await expect(keyWith(change).sign(TBS)).rejects.toThrow('CKA_NEVER_EXTRACTABLE');
+    await expect(keys.with(change).sign(TBS)).rejects.toThrow('CKA_NEVER_EXTRACTABLE');
   });
 
   const points: [string, (point: Buffer) => string][] = [
@@ -185,7 +169,7 @@ describeWithSoftHsm('objects on a token', (hsm) => {
   ];
   test.each(points)('a public point is refused that is %s', async (_what, change) => {
     hsm.fault(`attribute 181 ${change(point)}`);
-    const error = await failure(keyWith().publicKey());
+    const error = await failure(keys.with().publicKey());
     expect(isWorkloadIdentityError(error, 'key_invalid')).toBe(true);
     expect(error.message).toContain('the public key object on the token is damaged');
   });
@@ -194,12 +178,12 @@ describeWithSoftHsm('objects on a token', (hsm) => {
     const { privateKey, publicKey, point: bare } = pairStartingWith(65);
     hsm.importKey('main', 'alike', 'e1', privateKey);
     hsm.fault(`attribute 181 ${bare.toString('hex')}`);
-    const { spki } = await keyWith({ keyLabel: 'alike', allowExtractableKey: true }).publicKey();
+    const { spki } = await keys.with({ keyLabel: 'alike', allowExtractableKey: true }).publicKey();
     expect(Buffer.from(spki)).toEqual(publicKey.export({ format: 'der', type: 'spki' }));
   });
 
   test('what is to be signed is taken when sign() is called, and is bytes', async () => {
-    const key = keyWith();
+    const key = keys.with();
     for (const wrong of [new Uint8Array(), 'text', undefined, [1, 2]])
       await expect(key.sign(wrong as Uint8Array)).rejects.toThrow(TypeError);
     const tbs = Uint8Array.from(TBS);
