@@ -1,8 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { readmeSamples } from '../../tools/src/readme-samples.ts';
+import { runReadmeSample } from '../../tools/src/readme-samples.ts';
 import { REFUSED_HEADERS } from './header.ts';
 import { ALGORITHMS } from './index.ts';
 
@@ -23,15 +21,8 @@ function rows(heading: string): ReadonlyMap<string, boolean> {
 
 describe('README', () => {
   it('has a sample that prints what it says', () => {
-    const samples = readmeSamples(readme);
-    const sample = samples.find(({ name }) => name === 'sample.ts');
-    const output = samples.find(({ language }) => language === 'text');
-    const { stdout, stderr } = spawnSync(
-      process.execPath,
-      ['--input-type=module-typescript', '--eval', sample?.code ?? ''],
-      { cwd: fileURLToPath(new URL('..', import.meta.url)), encoding: 'utf8' },
-    );
-    expect({ stdout, stderr }).toEqual({ stdout: output?.code, stderr: '' });
+    const { stdout, stderr, expected } = runReadmeSample(readme);
+    expect({ stdout, stderr }).toEqual({ stdout: expected, stderr: '' });
   });
 
   it('lists every claim, and which are required', () => {

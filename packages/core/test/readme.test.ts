@@ -1,8 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readmeSamples } from '../../tools/src/readme-samples.ts';
+import { runReadmeSample } from '../../tools/src/readme-samples.ts';
 import { events } from '../src/index.ts';
 
 const readme = new URL('../README.md', import.meta.url);
@@ -17,15 +15,8 @@ function names(heading: string): string[] {
 
 describe('the README', () => {
   test('has a sample that prints what it says', () => {
-    const samples = readmeSamples(readme);
-    const sample = samples.find(({ name }) => name === 'sample.ts');
-    const output = samples.find(({ language }) => language === 'text');
-    const { stdout, stderr } = spawnSync(
-      process.execPath,
-      ['--input-type=module-typescript', '--eval', sample?.code ?? ''],
-      { cwd: join(import.meta.dirname, '..'), encoding: 'utf8' },
-    );
-    expect({ stdout, stderr }).toEqual({ stdout: output?.code, stderr: '' });
+    const { stdout, stderr, expected } = runReadmeSample(readme);
+    expect({ stdout, stderr }).toEqual({ stdout: expected, stderr: '' });
   });
 
   test('lists the settings there are, and no other', () => {

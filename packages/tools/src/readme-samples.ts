@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 /** A fenced block of a README that is meant to be a file: its fence names it, as in "```ts orders.mts". */
 export interface Sample {
@@ -19,4 +21,16 @@ export function readmeSamples(file: URL): readonly Sample[] {
     name,
     code: code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
   }));
+}
+
+/** Runs the sample `sample.ts` of a package's README in that package. */
+export function runReadmeSample(file: URL) {
+  const samples = readmeSamples(file);
+  const sample = samples.find(({ name }) => name === 'sample.ts');
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--input-type=module-typescript', '--eval', sample?.code ?? ''],
+    { cwd: fileURLToPath(new URL('.', file)), encoding: 'utf8' },
+  );
+  return { stdout, stderr, expected: samples.find(({ language }) => language === 'text')?.code };
 }
