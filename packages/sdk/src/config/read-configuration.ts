@@ -24,7 +24,7 @@ function readText(file: string): string {
   }
 }
 
-function wholePath(file: string): string {
+function absolutePath(file: string): string {
   try {
     return resolve(file);
   } catch {
@@ -43,6 +43,6 @@ export function readConfiguration(source: string | undefined = process.env[VARIA
   const text = source?.trim() ?? DEFAULT_FILE;
   if (text === '') throw configInvalid(VARIABLE, [`found an empty value; unset it to read ${DEFAULT_FILE}`]);
   if (text.startsWith('{')) return parseConfiguration(text, `${VARIABLE} (inline)`);
-  const file = wholePath(text);
+  const file = absolutePath(text);
   return parseConfiguration(readText(file), file);
 }
