@@ -6,9 +6,9 @@ import {
 } from '@workload-identity/contract';
 import { createBundleSource, type TrustedKey } from '@workload-identity/core';
 import { engine } from '../../../core/src/engine/node.ts';
-import { fromBase64url, isStrictBase64url } from '../../../core/src/jws/base64url.ts';
+import { decodeSegment, fromBase64url } from '../../../core/src/jws/base64url.ts';
 import { splitToken } from '../../../core/src/jws/compact.ts';
-import { parseStrictJsonBytes } from '../../../core/src/jws/strict-json.ts';
+import { parseStrictJson } from '../../../core/src/jws/strict-json.ts';
 import type { Case, Suite, Verdict } from '../suite.ts';
 import { readVectors } from '../vectors.ts';
 
@@ -68,7 +68,7 @@ async function secretKey({ alg = '', k = '' }: Jwk): Promise<Key | undefined> {
 async function holds(jws: unknown, keys: ReadonlyMap<string | undefined, Key>): Promise<boolean> {
   if (typeof jws !== 'string') return false;
   const { token, header: segment, signingInputLength } = splitToken(jws);
-  const header = isStrictBase64url(segment) ? parseStrictJsonBytes(fromBase64url(segment)) : undefined;
+  const header = parseStrictJson(decodeSegment(segment) ?? '');
   if (typeof header !== 'object' || header === null) return false;
   const named = (header as { kid?: string }).kid;
   const key = keys.size === 1 ? [...keys.values()][0] : keys.get(named);

@@ -1,8 +1,6 @@
 import { LIMITS } from '@workload-identity/contract';
 import { parseCarefully } from './careful-json.ts';
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 const QUOTE = 0x22;
 const COLON = 0x3a;
 const OPEN_OBJECT = 0x7b;
@@ -64,15 +62,4 @@ export function parseStrictJson(text: string, maxDepth: number = LIMITS.jsonDept
   }
   // A repeated name is spelled twice and kept once.
   return countKept(value) === members ? value : undefined;
-}
-
-/** {@link parseStrictJson} over bytes, which must be valid UTF-8. */
-export function parseStrictJsonBytes(bytes: Uint8Array, maxDepth: number = LIMITS.jsonDepth): unknown {
-  let text: string;
-  try {
-    text = decoder.decode(bytes);
-  } catch {
-    return undefined;
-  }
-  return parseStrictJson(text, maxDepth);
 }
