@@ -21,7 +21,7 @@ function rows(heading: string): ReadonlyMap<string, boolean> {
 
 describe('README', () => {
   it('has a sample that prints what it says', () => {
-    const { stdout, stderr, expected } = runReadmeSample(readme);
+    const { stdout, stderr, expected } = runReadmeSample(readme, 'sample.ts');
     expect({ stdout, stderr }).toEqual({ stdout: expected, stderr: '' });
   });
 

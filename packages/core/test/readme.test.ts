@@ -15,7 +15,7 @@ function names(heading: string): string[] {
 
 describe('the README', () => {
   test('has a sample that prints what it says', () => {
-    const { stdout, stderr, expected } = runReadmeSample(readme);
+    const { stdout, stderr, expected } = runReadmeSample(readme, 'sample.ts');
     expect({ stdout, stderr }).toEqual({ stdout: expected, stderr: '' });
   });
 

@@ -23,10 +23,10 @@ export function readmeSamples(file: URL): readonly Sample[] {
   }));
 }
 
-/** Runs the sample `sample.ts` of a package's README in that package. */
-export function runReadmeSample(file: URL) {
+/** Runs a sample of a package's README in that package. Its test names it: the documentation is held to that. */
+export function runReadmeSample(file: URL, name: string) {
   const samples = readmeSamples(file);
-  const sample = samples.find(({ name }) => name === 'sample.ts');
+  const sample = samples.find((one) => one.name === name);
   const { stdout, stderr } = spawnSync(
     process.execPath,
     ['--input-type=module-typescript', '--eval', sample?.code ?? ''],
