@@ -45,6 +45,11 @@ export interface CertificateAuthority extends AuthorityBase {
   readonly rung: 'ca';
   readonly issuer: 'certificate';
   readonly anchors: readonly string[];
+  /**
+   * The token services whose leaves are accepted: https URLs, each exactly the URI SAN of a leaf. An https URL names no
+   * trust domain, so without this list a service of another trust domain under the same CA could speak here.
+   */
+  readonly services?: readonly string[];
 }
 
 /** Keys or anchors, the issuer they speak for, and the subjects that issuer may assert. */
@@ -52,13 +57,14 @@ export type Authority = HmacAuthority | AsymmetricAuthority | CertificateAuthori
 
 /** What is refused although an authority would vouch for it. */
 export interface Denied {
-  /** Key identifiers. */
+  /**
+   * Key identifiers. On the `ca` rung that is the thumbprint (RFC 7638) of the key of a leaf, an intermediate or an anchor:
+   * whatever it certified is denied with it. An HMAC root denies the keys that this bundle derives from it.
+   */
   readonly keys?: readonly string[];
-  /** SHA-256 of leaf certificates, base64url. */
-  readonly leaves?: readonly string[];
   /** Token identifiers (`jti`). */
   readonly tokens?: readonly string[];
-  /** Subject patterns. */
+  /** Subject patterns, and https URLs of token services. Each is refused as `sub`, as `iss` and as the outermost actor. */
   readonly subjects?: readonly string[];
   /** Tokens issued before this time (RFC 3339, UTC). */
   readonly issuedBefore?: string;

@@ -1,10 +1,13 @@
 import { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 
+/** How much of a detail a message holds, in UTF-16 units: what a peer or a file wrote must not fill a log. */
+const MAX_DETAIL = 4_096;
+
 const BRAND = Symbol.for('workload-identity/error');
 
 /** What an error carries beside its code. */
 export interface ErrorOptions {
-  /** What exactly was wrong, in a few words. Never a token, a key or a secret. */
+  /** What exactly was wrong, in a few words. Never a token, a key or a secret. More than 4,096 characters are cut off. */
   readonly detail?: string;
   /** The error that led to this one. */
   readonly cause?: unknown;
@@ -23,13 +26,19 @@ export class WorkloadIdentityError extends Error {
 
   constructor(code: ErrorCode, options: ErrorOptions = {}) {
     const entry = ERROR_CODES[code];
-    const what = options.detail === undefined ? entry.message : `${entry.message}: ${options.detail}`;
+    const what =
+      options.detail === undefined ? entry.message : `${entry.message}: ${bounded(options.detail)}`;
     // Where the detail has lines, the fix has its own.
     const end = what.includes('\n') ? '\n' : '. ';
     super(what + end + entry.fix, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     Object.defineProperty(this, BRAND, { value: true });
   }
+}
+
+function bounded(detail: string): string {
+  if (detail.length <= MAX_DETAIL) return detail;
+  return `${detail.slice(0, MAX_DETAIL).toWellFormed()} … (${detail.length - MAX_DETAIL} more characters)`;
 }
 
 /**

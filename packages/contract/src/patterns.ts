@@ -20,6 +20,9 @@ export const SERVICE_URL =
 /** Either form of `iss`. */
 export const ISSUER = new RegExp(`(?:${WORKLOAD_ID.source})|(?:${SERVICE_URL.source})`);
 
+/** What a denial names: a subject pattern, or the https URL of a token service. */
+export const DENIED_SUBJECT = new RegExp(`(?:${SUBJECT_PATTERN.source})|(?:${SERVICE_URL.source})`);
+
 /** An audience, without its limit of length. */
 export const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
 
@@ -35,8 +38,11 @@ export const TOKEN_ID = /^[A-Za-z0-9._:-]{16,128}$/;
 /** `txn`. */
 export const TRANSACTION = /^[\x21-\x7e]{1,256}$/;
 
-/** A key identifier: 16 bytes for an HMAC key, 32 for a thumbprint (RFC 7638). */
-export const KEY_ID = /^(?:[A-Za-z0-9_-]{22}|[A-Za-z0-9_-]{43})$/;
+/**
+ * A key identifier: 16 bytes for an HMAC key, 32 for a thumbprint (RFC 7638). The last character has no bits behind the
+ * last byte, so that one key has one identifier: another spelling would name no key, and a denial of it would deny nothing.
+ */
+export const KEY_ID = /^(?:[A-Za-z0-9_-]{21}[AQgw]|[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])$/;
 
 /** 32 bytes as strict base64url. */
 export const SHA256_BASE64URL = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;

@@ -17,6 +17,8 @@ function copyJson(value: unknown, levels: number): JsonValue {
   if (Array.isArray(value)) return Object.freeze(Array.from(value, (inner) => copyJson(inner, levels - 1)));
   const copy: Record<string, JsonValue> = Object.create(null);
   for (const [name, inner] of Object.entries(value)) {
+    // Whoever copies the members of `ext` by assignment would set a prototype.
+    if (name === '__proto__') throw invalidClaim('ext', 'has a member `__proto__`');
     if (!name.isWellFormed()) throw invalidClaim('ext', 'has a member name that is no text');
     copy[name] = copyJson(inner, levels - 1);
   }

@@ -52,7 +52,7 @@ export interface SignerEvent {
 export interface LeafEvent {
   readonly outcome: 'renewed' | 'failed' | 'expired';
   readonly workload: string;
-  /** SHA-256 of the newest leaf, base64url. */
+  /** The thumbprint (RFC 7638) of the key of the newest leaf. */
   readonly keyId?: string;
   /** The last second of that leaf; seconds since 1970. */
   readonly notAfter?: number;

@@ -22,6 +22,7 @@ export { type HmacAlgorithm, HmacKey } from './keys/hmac-key.ts';
 export { importPublicKey } from './keys/import-public-key.ts';
 export { KeyRing, type KeyRingEntry, type KeyRingOptions } from './keys/key-ring.ts';
 export type { Rung, Signer, SignerSource } from './keys/signer.ts';
+export { thumbprintInput } from './keys/thumbprint.ts';
 export {
   createMinter,
   type MintedToken,

@@ -5,9 +5,10 @@ import { hmacKeySchema, publicKeySchema } from './bundle-keys.ts';
 import { checkTrustDomain } from './check-trust-domain.ts';
 import { closedObject } from './closed-object.ts';
 import {
+  deniedSubjectSchema,
   issuerSchema,
   keyIdSchema,
-  sha256Schema,
+  serviceUrlSchema,
   subjectPatternSchema,
   tokenIdSchema,
   trustDomainSchema,
@@ -17,6 +18,7 @@ import { timestampSchema } from './timestamp.ts';
 const MAX_AUTHORITIES = 256;
 const MAX_KEYS = 1_024;
 const MAX_SUBJECTS = 1_024;
+const MAX_SERVICES = 64;
 const MAX_DENIED = 100_000;
 const MAX_PEM = 16_384;
 const PEM = /^\s*-----BEGIN CERTIFICATE-----\r?\n(?:[A-Za-z0-9+/=]{1,76}\r?\n)+-----END CERTIFICATE-----\s*$/;
@@ -60,22 +62,34 @@ const ca = closedObject({
   rung: z.literal('ca'),
   issuer: z.literal('certificate').describe("The issuer is the leaf's URI SAN"),
   anchors: z.array(anchor).min(1, 'add a certificate').max(MAX_KEYS).describe('Trust anchors, PEM'),
+  services: z
+    .array(serviceUrlSchema)
+    .max(MAX_SERVICES)
+    .describe('The token services whose leaves are accepted: https URLs, each exactly the URI of a leaf')
+    .exactOptional(),
   ...base,
 });
 
 const authoritySchema: z.ZodType<Authority> = z.discriminatedUnion('rung', [hmac, asymmetric, ca]);
 
 const denied: z.ZodType<Denied> = closedObject({
-  keys: z.array(keyIdSchema).max(MAX_DENIED).describe('Key identifiers').exactOptional(),
-  leaves: z.array(sha256Schema).max(MAX_DENIED).describe('SHA-256 of leaf certificates').exactOptional(),
+  keys: z
+    .array(keyIdSchema)
+    .max(MAX_DENIED)
+    .describe('Key identifiers; on the ca rung of leaves, intermediates and anchors')
+    .exactOptional(),
   tokens: z.array(tokenIdSchema).max(MAX_DENIED).describe('Token identifiers').exactOptional(),
-  subjects: z.array(subjectPatternSchema).max(MAX_DENIED).describe('Subject patterns').exactOptional(),
+  subjects: z
+    .array(deniedSubjectSchema)
+    .max(MAX_DENIED)
+    .describe('Subject patterns and https URLs of token services, refused as sub, iss and outermost actor')
+    .exactOptional(),
   issuedBefore: timestampSchema.describe('Tokens issued before this time').exactOptional(),
 });
 
 /**
  * A trust bundle: the shape, and the rules between its parts. `parseTrustBundle` reads one with messages for the person
- * who has to mend it.
+ * who has to fix it.
  */
 export const trustBundleSchema: z.ZodType<TrustBundle> = closedObject({
   version: z.literal(1).describe('The version of this format'),

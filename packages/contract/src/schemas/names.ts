@@ -2,9 +2,11 @@ import { z } from 'zod';
 import type { WorkloadId } from '../identifier.ts';
 import { LIMITS } from '../limits.ts';
 import {
+  DENIED_SUBJECT,
   ISSUER,
   KEY_ID,
   ROLE,
+  SERVICE_URL,
   SHA256_BASE64URL,
   SUBJECT_PATTERN,
   TOKEN_ID,
@@ -32,6 +34,19 @@ export const issuerSchema: z.ZodType<string, string> = bounded
   .regex(ISSUER, 'write a workload identifier, or the https URL of a token service without a trailing slash')
   .describe('A workload identifier, or the https URL of a token service');
 
+/** The https URL of a token service. */
+export const serviceUrlSchema: z.ZodType<string, string> = bounded
+  .regex(SERVICE_URL, 'write the https URL of a token service without a trailing slash')
+  .describe('The https URL of a token service');
+
+/** What a denial of subjects names. */
+export const deniedSubjectSchema: z.ZodType<string, string> = bounded
+  .regex(
+    DENIED_SUBJECT,
+    'write a workload identifier, a prefix that ends in `/*`, or the https URL of a token service',
+  )
+  .describe('A workload identifier, a prefix of one that ends in /*, or the https URL of a token service');
+
 /** A trust domain, as `parseTrustDomain` reads it. */
 export const trustDomainSchema: z.ZodType<string, string> = z
   .string()
@@ -58,7 +73,10 @@ export const tokenIdSchema: z.ZodType<string, string> = z
 /** A key identifier. */
 export const keyIdSchema: z.ZodType<string, string> = z
   .string()
-  .regex(KEY_ID, 'write the identifier of a key: 22 or 43 characters of base64url');
+  .regex(
+    KEY_ID,
+    'write the identifier of a key as a status or an event shows it: 22 or 43 characters of base64url',
+  );
 
 /** A SHA-256 as base64url. */
 export const sha256Schema: z.ZodType<string, string> = z

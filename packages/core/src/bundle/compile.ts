@@ -1,22 +1,20 @@
 import {
   type AsymmetricAuthority,
   type Authority,
-  type Denied,
   type HmacAuthority,
   type HmacKeyReference,
   parseSubjectPattern,
   parseTrustDomain,
   type SecretReference,
-  type SubjectPattern,
   type TrustBundle,
-  type WorkloadId,
   WorkloadIdentityError,
 } from '@workload-identity/contract';
 import { engine } from '#engine';
 import { HmacKey } from '../keys/hmac-key.ts';
 import { thumbprint } from '../keys/thumbprint.ts';
+import { compileDenials } from './denials.ts';
 import { keyFrom, type SecretReader } from './secret-reader.ts';
-import type { Denials, TrustedAuthority, TrustedKey, TrustSnapshot } from './snapshot.ts';
+import type { TrustedAuthority, TrustedKey, TrustSnapshot } from './snapshot.ts';
 
 type Key = Omit<TrustedKey, 'authorities'>;
 
@@ -35,15 +33,18 @@ function trusted(authority: Authority): TrustedAuthority {
     issuer: authority.issuer,
     subjects: authority.subjects.map(parseSubjectPattern),
     ...(authority.notAfter === undefined ? undefined : { notAfter: seconds(authority.notAfter) }),
-    ...(authority.rung === 'ca' ? { anchors: authority.anchors } : undefined),
+    ...(authority.rung === 'ca'
+      ? { anchors: authority.anchors, services: new Set(authority.services) }
+      : undefined),
   });
 }
 
-function hmac(key: HmacKey): Key {
+function hmac(key: HmacKey, root?: HmacKey): Key {
   const { rung, keyId, algorithm, verificationKey, audience } = key;
   return {
     rung,
     keyId,
+    lineage: root === undefined ? [keyId] : [keyId, root.keyId],
     algorithm,
     key: verificationKey,
     ...(audience === undefined ? undefined : { audience }),
@@ -54,12 +55,13 @@ async function hmacKeys(reference: HmacKeyReference, readSecret: SecretReader): 
   const text = await readSecret(reference.secret);
   const key = await keyFrom(reference.secret, () => HmacKey.parse(text, reference.alg, reference.audience));
   if (reference.deriveFor === undefined) return [hmac(key)];
-  return Promise.all(reference.deriveFor.map(async (audience) => hmac(await key.forAudience(audience))));
+  return Promise.all(reference.deriveFor.map(async (audience) => hmac(await key.forAudience(audience), key)));
 }
 
 async function asymmetricKey(jwk: AsymmetricAuthority['keys'][number]): Promise<Key> {
   const keyId = await thumbprint(jwk);
-  return { rung: 'asymmetric', keyId, algorithm: jwk.alg, key: await engine.importPublicKey(jwk.alg, jwk) };
+  const key = await engine.importPublicKey(jwk.alg, jwk);
+  return { rung: 'asymmetric', keyId, lineage: [keyId], algorithm: jwk.alg, key };
 }
 
 async function keysOf(authority: Authority, readSecret: SecretReader): Promise<readonly Key[]> {
@@ -78,18 +80,9 @@ function addKey(keys: Map<string, TrustedKey>, key: Key, authority: TrustedAutho
       detail: `the key ${key.keyId} stands in it twice, with different algorithms or audiences`,
     });
   }
-  keys.set(key.keyId, bare({ ...key, authorities: [...(known?.authorities ?? []), authority] }));
-}
-
-function deny(denied: Denied = {}): Denials {
-  const patterns: readonly SubjectPattern[] = (denied.subjects ?? []).map(parseSubjectPattern);
-  return Object.freeze({
-    keys: new Set(denied.keys),
-    leaves: new Set(denied.leaves),
-    tokens: new Set(denied.tokens),
-    subject: (subject: WorkloadId) => patterns.some((pattern) => pattern.matches(subject)),
-    issuedBefore: denied.issuedBefore === undefined ? 0 : seconds(denied.issuedBefore),
-  });
+  // In one authority it may be derived here, and handed out derived in another: a denial of the root denies both.
+  const lineage = [...new Set([...(known?.lineage ?? []), ...key.lineage])];
+  keys.set(key.keyId, bare({ ...key, lineage, authorities: [...(known?.authorities ?? []), authority] }));
 }
 
 /** The secrets a bundle refers to. */
@@ -116,6 +109,6 @@ export async function compileBundle(bundle: TrustBundle, readSecret: SecretReade
     sequence: bundle.sequence,
     keys,
     certificateAuthorities,
-    denied: deny(bundle.denied),
+    denied: compileDenials(bundle.denied),
   });
 }

@@ -1,4 +1,4 @@
-import type { Algorithm, SubjectPattern, TrustDomain, WorkloadId } from '@workload-identity/contract';
+import type { Algorithm, SubjectPattern, TrustDomain } from '@workload-identity/contract';
 import type { EngineKey } from '../engine/engine.ts';
 import type { Rung } from '../keys/signer.ts';
 
@@ -12,12 +12,19 @@ export interface TrustedAuthority {
   readonly notAfter?: number;
   /** On the `ca` rung: the trust anchors, PEM. */
   readonly anchors?: readonly string[];
+  /** On the `ca` rung: the https URLs of the token services whose leaves are accepted. */
+  readonly services?: ReadonlySet<string>;
 }
 
 /** A key a verifier trusts, with all authorities that hold it. One key has one algorithm. */
 export interface TrustedKey {
   readonly rung: Rung;
   readonly keyId: string;
+  /**
+   * The identifiers of this key and of every key it descends from: of the keys of its chain up to the anchor, or of the
+   * secret it was derived from. A denial of any of them denies this key.
+   */
+  readonly lineage: readonly string[];
   readonly algorithm: Algorithm;
   readonly key: EngineKey;
   readonly authorities: readonly TrustedAuthority[];
@@ -28,9 +35,9 @@ export interface TrustedKey {
 /** What is denied, ready to ask. */
 export interface Denials {
   readonly keys: ReadonlySet<string>;
-  readonly leaves: ReadonlySet<string>;
   readonly tokens: ReadonlySet<string>;
-  subject(subject: WorkloadId): boolean;
+  /** Tells whether a workload or the https URL of a token service is denied, whichever part of a token names it. */
+  name(identifier: string): boolean;
   /** Seconds since 1970; tokens issued before are denied. */
   readonly issuedBefore: number;
 }

@@ -9,10 +9,9 @@ export type PrivateJwk = PublicJwk & { readonly d: string; readonly [member: str
 /** Where a public-key signature is checked: on the thread pool, on the calling thread, or by how much is under way. */
 export type ThreadPool = 'auto' | 'always' | 'never';
 
-/** An imported key: what it is stays inside the engine that made it. */
+/** An imported key: what it is stays inside the engine that made it, see `SealedKey`. */
 export interface EngineKey {
   readonly algorithm: Algorithm;
-  readonly handle: unknown;
 }
 
 /** Writes the compact token for a payload (JSON text) under a header fixed beforehand. */

@@ -11,6 +11,7 @@ import type { Engine, EngineKey, PrivateJwk } from './engine.ts';
 import { keyInvalid } from './key-invalid.ts';
 import { type Mac, macUnder } from './mac.ts';
 import { schemeKey } from './scheme-key.ts';
+import { SealedKey } from './sealed-key.ts';
 
 /** What `node:crypto` takes for one key, put together once. */
 export interface NodeHandle {
@@ -29,8 +30,7 @@ function handleFor(algorithm: Algorithm, given: KeyObject): EngineKey {
   const { hash = null, signatureBytes, kty: kind } = ALGORITHMS[algorithm];
   const key = schemeKey(algorithm, given);
   const mac = kind === 'oct' && hash !== null ? macUnder(hash, key) : undefined;
-  const handle: NodeHandle = { key, hash, signatureBytes, kind, mac };
-  return Object.freeze({ algorithm, handle });
+  return new SealedKey<NodeHandle>(algorithm, { key, hash, signatureBytes, kind, mac });
 }
 
 function checkFit(entry: AlgorithmEntry, key: KeyObject): void {

@@ -4,6 +4,7 @@ import { toDer, toRaw } from './ecdsa-der.ts';
 import type { Engine, EngineKey, MaybePromise, ThreadPool, TokenSigner } from './engine.ts';
 import { type NodeHandle, nodeKeys } from './node-keys.ts';
 import { sameMac } from './same-mac.ts';
+import { SealedKey } from './sealed-key.ts';
 import { poolPolicy } from './thread-pool.ts';
 import { tokenId } from './token-id.ts';
 
@@ -15,7 +16,7 @@ function signature(handle: NodeHandle, input: string): string {
 }
 
 function signer(key: EngineKey, header: Readonly<Record<string, unknown>>): TokenSigner {
-  const handle = key.handle as NodeHandle;
+  const handle = SealedKey.open<NodeHandle>(key);
   const prefix = `${Buffer.from(JSON.stringify(header)).toString('base64url')}.`;
   return (payload) => {
     const input = prefix + encodeSegment(payload);
@@ -29,7 +30,7 @@ function verifyToken(
   signingInputLength: number,
   threadPool: ThreadPool = 'never',
 ): MaybePromise<boolean> {
-  const { hash, key: verifier, kind, mac, signatureBytes } = key.handle as NodeHandle;
+  const { hash, key: verifier, kind, mac, signatureBytes } = SealedKey.open<NodeHandle>(key);
   const text = token.slice(signingInputLength + 1);
   if (mac !== undefined) return sameMac(mac(token, signingInputLength), text);
   const given = Buffer.from(text, 'base64url');

@@ -3,6 +3,7 @@ import { type CryptoKey, exportJWK, generateKeyPair, importJWK, importPKCS8, typ
 import { checkPublicJwk } from './check-public-jwk.ts';
 import type { Engine, EngineKey, PrivateJwk } from './engine.ts';
 import { keyInvalid } from './key-invalid.ts';
+import { SealedKey } from './sealed-key.ts';
 
 /** The name of a hash as WebCrypto writes it. */
 const HASHES = { sha256: 'SHA-256', sha384: 'SHA-384', sha512: 'SHA-512' } as const;
@@ -13,14 +14,14 @@ const CANDIDATES = (Object.keys(ALGORITHMS) as Algorithm[]).filter(
 
 /** The WebCrypto key behind an {@link EngineKey} of this engine. */
 export function cryptoKeyOf(key: EngineKey): CryptoKey {
-  return key.handle as CryptoKey;
+  return SealedKey.open<CryptoKey>(key);
 }
 
 function handleFor(algorithm: Algorithm, key: CryptoKey): EngineKey {
   const bits = (key.algorithm as { modulusLength?: number }).modulusLength;
   if (bits !== undefined && !(bits >= 2048 && bits <= 8192))
     throw keyInvalid('an RSA key of 2048 to 8192 bits');
-  return Object.freeze({ algorithm, handle: key });
+  return new SealedKey(algorithm, key);
 }
 
 async function importKey(algorithm: Algorithm, jwk: JWK, type: 'public' | 'private'): Promise<EngineKey> {

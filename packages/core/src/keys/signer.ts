@@ -8,7 +8,7 @@ export type Rung = 'hmac' | 'asymmetric' | 'ca';
 export interface Signer {
   readonly rung: Rung;
   readonly algorithm: Algorithm;
-  /** `kid`, or on the `ca` rung the SHA-256 of the leaf. */
+  /** `kid`, or on the `ca` rung the thumbprint (RFC 7638) of the key of the leaf. */
   readonly keyId: string;
   /** The last second at which a token of this signer may end, where its certificate sets one. Seconds since 1970. */
   readonly notAfter?: number;

@@ -23,7 +23,7 @@ export interface VerifiedIdentity {
   /** Seconds since 1970. */
   readonly expiresAt: number;
   readonly rung: Rung;
-  /** `kid`, or on the `ca` rung the SHA-256 of the leaf. */
+  /** `kid`, or on the `ca` rung the thumbprint (RFC 7638) of the key of the leaf. */
   readonly keyId: string;
   /** All claims of the contract, as read. */
   readonly claims: TokenClaims;

@@ -1,6 +1,6 @@
 import type { TokenClaims } from '@workload-identity/contract';
 import { WorkloadIdentityError } from '@workload-identity/contract';
-import type { TrustedAuthority, TrustSnapshot } from '../bundle/snapshot.ts';
+import type { Denials, TrustedAuthority, TrustSnapshot } from '../bundle/snapshot.ts';
 import type { ResolvedKey } from './resolve.ts';
 
 /** What a verifier holds a token against beside its signature. Times are seconds. */
@@ -35,13 +35,27 @@ function judgeLeaf(claims: TokenClaims, key: ResolvedKey, now: number): void {
   }
 }
 
+const AUDIENCES_SHOWN = 3;
+
+/** The first few of a set, and how many more there are: a message has room for no more. */
+function someOf(audiences: ReadonlySet<string>): string {
+  const shown = [...audiences].slice(0, AUDIENCES_SHOWN).join(', ');
+  const more = audiences.size - AUDIENCES_SHOWN;
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}
+
 function judgeAudience(claims: TokenClaims, key: ResolvedKey, { audiences }: Expectations): void {
   const { aud } = claims;
   const meant = typeof aud === 'string' ? audiences.has(aud) : aud.some((one) => audiences.has(one));
-  if (!meant) refuse('audience_mismatch', `this verifier is ${[...audiences].join(', ')}`);
+  if (!meant) refuse('audience_mismatch', `this verifier is ${someOf(audiences)}`);
   if (key.audience === undefined) return;
   const only = typeof aud === 'string' ? aud : aud.length === 1 ? aud[0] : undefined;
   if (only !== key.audience) refuse('audience_mismatch', 'an audience-scoped key signs for its one audience');
+}
+
+/** An https URL names no trust domain, so an authority admits each of them by name: a CA may serve several trust domains. */
+function isAdmitted({ services }: TrustedAuthority, issuer: string): boolean {
+  return issuer.startsWith('spiffe://') || services?.has(issuer) === true;
 }
 
 function speaksFor(authority: TrustedAuthority, claims: TokenClaims, key: ResolvedKey): boolean {
@@ -49,7 +63,7 @@ function speaksFor(authority: TrustedAuthority, claims: TokenClaims, key: Resolv
     case 'self':
       return claims.iss === claims.sub;
     case 'certificate':
-      return key.leaf !== undefined && claims.iss === key.leaf.issuer;
+      return key.leaf !== undefined && claims.iss === key.leaf.issuer && isAdmitted(authority, claims.iss);
     default:
       return claims.iss === authority.issuer;
   }
@@ -78,11 +92,23 @@ function judgeAuthority(claims: TokenClaims, key: ResolvedKey, now: number): voi
   refuse(AUTHORITY_RULES[broken] ?? 'subject_not_allowed');
 }
 
+/** Every name that decides: who is spoken of, who speaks, and who acts. Actors further in are history (RFC 8693 section 4.1). */
+function judgeNames({ sub, iss, act }: TokenClaims, denied: Denials): void {
+  if (denied.name(sub)) refuse('denied', 'its subject');
+  if (iss !== sub && denied.name(iss)) refuse('denied', 'its issuer');
+  if (act === undefined) return;
+  if (denied.name(act.sub)) refuse('denied', 'its actor');
+  if (Object.hasOwn(act, 'iss') && denied.name(act.iss as string))
+    refuse('denied', 'the issuer of its actor');
+}
+
 function judgeDenials(claims: TokenClaims, key: ResolvedKey, { denied }: TrustSnapshot): void {
-  if (denied.keys.has(key.keyId)) refuse('denied', 'its key');
-  if (key.leaf !== undefined && denied.leaves.has(key.leaf.sha256)) refuse('denied', 'its leaf');
+  for (const keyId of key.lineage) {
+    if (denied.keys.has(keyId))
+      refuse('denied', keyId === key.keyId ? 'its key' : 'a key that its key comes from');
+  }
   if (denied.tokens.has(claims.jti)) refuse('denied', 'this token');
-  if (denied.subject(claims.sub)) refuse('denied', 'its subject');
+  judgeNames(claims, denied);
   if (!(claims.iat >= denied.issuedBefore)) refuse('denied', 'its time of issue');
 }
 

@@ -11,8 +11,6 @@ export interface ResolvedKey extends TrustedKey {
 
 /** What a validated leaf certificate allows. Times are seconds since 1970, both inclusive. */
 export interface ResolvedLeaf {
-  /** SHA-256 of its DER, base64url. */
-  readonly sha256: string;
   /** Its URI SAN: `iss` must equal it. */
   readonly issuer: string;
   /** *self* may assert only itself. */
