@@ -32,3 +32,4 @@ export {
 export { LIMITS } from './limits.ts';
 export { isAudience, isRole } from './names.ts';
 export { readClaims } from './read-claims.ts';
+export { isSecretItself, looksLikePath, looksLikeVariable } from './secret-look.ts';

@@ -7,6 +7,12 @@ export const LIMITS = Object.freeze({
   tokenBytes: 16_384,
   /** The header, decoded. */
   headerBytes: 8_192,
+  /** Members and items of a header, of all levels: the characters `,` `{` and `[` outside of its strings. */
+  headerValues: 32,
+  /** Characters of a header outside of its strings. */
+  headerOutsideStrings: 512,
+  /** Escapes in the strings of a header. A library that writes `/` as `\/` needs about one for 64 characters of `x5c`. */
+  headerEscapes: 256,
   /** Nesting of objects and arrays in header and payload; the outermost counts as 1. */
   jsonDepth: 8,
   /** Audiences of one token. */

@@ -5,7 +5,6 @@ export {
   createBundleSource,
 } from './bundle/bundle-source.ts';
 export { type JsonText, readJsonText } from './bundle/json-text.ts';
-export { keyFrom, readSecret, type SecretReader } from './bundle/secret-reader.ts';
 export type { Denials, TrustedAuthority, TrustedKey, TrustSnapshot } from './bundle/snapshot.ts';
 export type { EngineKey, MaybePromise, PrivateJwk } from './engine/engine.ts';
 export {
@@ -31,6 +30,9 @@ export {
   type MintRequest,
 } from './mint/minter.ts';
 export { createTokenSource, type TokenSource, type TokenSourceOptions } from './mint/token-source.ts';
+export { describeFile, describeReference } from './sources/describe-source.ts';
+export { FileRefusal, type FileRules, readSourceFile } from './sources/read-file.ts';
+export { keyFrom, readSecret, type SecretReader } from './sources/read-secret.ts';
 export type { ProvenKey } from './verify/confirm.ts';
 export type { VerifiedIdentity } from './verify/identity.ts';
 export type { ChainResolver, ResolvedKey, ResolvedLeaf } from './verify/resolve.ts';

@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import type { SecretReference } from '../bundle.ts';
+import { isSecretItself } from '../secret-look.ts';
 import { closedObject } from './closed-object.ts';
 
 const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,255}$/;
+/** The answer to a secret in the place of its reference, which is not shown. */
+export const SECRET_ITSELF =
+  'this looks like the secret itself; put it into a variable or a file, and name that here (begin a path with `./` or `/`)';
 const FILE_NAME = /^\P{Cc}{1,4096}$/u;
 
 /**
@@ -18,10 +22,12 @@ export function referenceSchema(content: string): z.ZodType<SecretReference, Sec
     .string()
     .regex(FILE_NAME, 'write the path of a file, not the secret')
     .describe(`The file that holds ${content}`);
-  return z.union([closedObject({ env }), closedObject({ file })], {
-    error:
-      'allowed: {"env": "<variable>"} or {"file": "<path>"}; put the secret there, and only its reference here',
-  });
+  return z
+    .union([closedObject({ env }), closedObject({ file })], {
+      error:
+        'allowed: {"env": "<variable>"} or {"file": "<path>"}; put the secret there, and only its reference here',
+    })
+    .refine((reference) => !isSecretItself(Object.values(reference).join()), SECRET_ITSELF);
 }
 
 /** Where a secret of a trust bundle is read from. */

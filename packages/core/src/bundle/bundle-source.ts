@@ -1,14 +1,18 @@
 import {
   isWorkloadIdentityError,
+  parseTrustDomain,
+  type SecretReference,
   type TrustBundle,
   WorkloadIdentityError,
 } from '@workload-identity/contract';
 import type { MaybePromise } from '../engine/engine.ts';
 import { events } from '../events.ts';
 import { readClock, readOptions, within } from '../options.ts';
+import { describeReference } from '../sources/describe-source.ts';
+import { readSecret as defaultReadSecret, type SecretReader } from '../sources/read-secret.ts';
+import { SOURCE_SECONDS, withTimeLimit } from '../sources/time-limit.ts';
 import { parseBundleText, readBundleFile } from './bundle-text.ts';
 import { compileBundle, secretReferences } from './compile.ts';
-import { readSecret as defaultReadSecret, type SecretReader } from './secret-reader.ts';
 import type { TrustSnapshot } from './snapshot.ts';
 
 /** How a bundle source stands. */
@@ -30,7 +34,10 @@ export interface BundleSource {
   ready(): Promise<void>;
   /** Reads again now. A bad bundle leaves the last good one in force; {@link status} and an event say so. */
   reload(): Promise<void>;
-  /** Reads again because a token named an unknown key, at most once in {@link BundleSourceOptions.healInterval}. Tells whether it did. */
+  /**
+   * Reads again because a token named an unknown key, at most once in {@link BundleSourceOptions.healInterval}. Tells whether
+   * it did. It takes at most a second: a source that hangs must not hold the requests of strangers, nor may very many wait.
+   */
   heal(): Promise<boolean>;
   status(): BundleStatus;
   close(): void;
@@ -40,6 +47,8 @@ export interface BundleSource {
 export interface BundleSourceOptions {
   /** The bundle: a JSON file, or the document itself. */
   readonly bundle: { readonly file: string } | TrustBundle;
+  /** The trust domain the bundle must be of. Default: that of the first bundle, whichever it is. */
+  readonly trustDomain?: string;
   readonly readSecret?: SecretReader;
   /** A further check before a bundle comes into force, such as that of its anchors. It throws `bundle_invalid`. */
   readonly check?: (snapshot: TrustSnapshot) => MaybePromise<void>;
@@ -54,8 +63,11 @@ export interface BundleSourceOptions {
 const DEFAULT_POLL_SECONDS = 5;
 const DEFAULT_HEAL_SECONDS = 5;
 const MAX_SECONDS = 86_400;
+const HEAL_WAIT_SECONDS = 1;
+const MAX_WAITING = 1_024;
 const BUNDLE_OPTIONS = {
   bundle: true,
+  trustDomain: true,
   readSecret: true,
   check: true,
   pollInterval: true,
@@ -79,6 +91,9 @@ class LiveBundle implements BundleSource {
   #loadedAt: number | undefined;
   #error: WorkloadIdentityError | undefined;
   #loading: Promise<void> | undefined;
+  /** Whether the load under way ended within the time that a request may wait for it. */
+  #inTime: Promise<boolean> = Promise.resolve(true);
+  #waiting = 0;
   #queued: Promise<void> | undefined;
   #healedAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
@@ -94,6 +109,7 @@ class LiveBundle implements BundleSource {
     if (!isFunctionOrAbsent(readSecret)) throw new TypeError('`readSecret` is a function');
     if (!isFunctionOrAbsent(check)) throw new TypeError('`check` is a function');
     within('pollInterval', pollInterval, 0, MAX_SECONDS);
+    if (options.trustDomain !== undefined) parseTrustDomain(options.trustDomain);
     this.#options = options;
     this.#clock = readClock(options.clock);
     this.#healInterval = within('healInterval', healInterval, 0, MAX_SECONDS) * 1000;
@@ -125,24 +141,30 @@ class LiveBundle implements BundleSource {
   }
 
   #start(): Promise<void> {
-    this.#loading = this.#load().finally(() => {
+    const loading = this.#load().finally(() => {
       this.#loading = undefined;
     });
-    return this.#loading;
+    this.#loading = loading;
+    this.#inTime = endsWithin(HEAL_WAIT_SECONDS, loading);
+    return loading;
   }
 
   async heal(): Promise<boolean> {
-    if (this.#loading !== undefined) {
-      await this.#loading;
-      return true;
+    if (this.#waiting >= MAX_WAITING) return false;
+    if (this.#loading === undefined) {
+      const now = this.#clock();
+      const since = now - this.#healedAt;
+      // A clock that went back must not switch healing off.
+      if (since >= 0 && since < this.#healInterval) return false;
+      this.#healedAt = now;
+      void this.#start();
     }
-    const now = this.#clock();
-    const since = now - this.#healedAt;
-    // A clock that went back must not switch healing off.
-    if (since >= 0 && since < this.#healInterval) return false;
-    this.#healedAt = now;
-    await this.reload();
-    return true;
+    this.#waiting++;
+    try {
+      return await this.#inTime;
+    } finally {
+      this.#waiting--;
+    }
   }
 
   status(): BundleStatus {
@@ -185,11 +207,14 @@ class LiveBundle implements BundleSource {
       ? await readBundleFile((given as { file: string }).file)
       : JSON.stringify(given);
     const bundle = text === this.#reading?.text ? this.#reading.bundle : await parseBundleText(text);
-    const secrets = new Map<string, string>();
-    for (const reference of secretReferences(bundle)) {
-      secrets.set(JSON.stringify(reference), await readSecret(reference));
-    }
-    return { bundle, text, secrets };
+    const references = new Map(secretReferences(bundle).map((one) => [JSON.stringify(one), one]));
+    const secrets = await Promise.all(
+      Array.from(references, async ([name, reference]) => {
+        const reading = withTimeLimit(readSecret(reference), SOURCE_SECONDS, () => late(reference));
+        return [name, await reading] as const;
+      }),
+    );
+    return { bundle, text, secrets: new Map(secrets) };
   }
 
   async #take(reading: Reading): Promise<void> {
@@ -197,8 +222,9 @@ class LiveBundle implements BundleSource {
       reading.bundle,
       async (reference) => reading.secrets.get(JSON.stringify(reference)) as string,
     );
-    await this.#options.check?.(snapshot);
+    checkTrustDomain(snapshot, this.#options.trustDomain);
     if (this.#snapshot !== undefined) checkSuccession(this.#snapshot, snapshot);
+    await this.#options.check?.(snapshot);
     if (this.#closed) return;
     this.#snapshot = snapshot;
     this.#reading = reading;
@@ -235,6 +261,28 @@ function isFunctionOrAbsent(value: unknown): boolean {
 
 function isSame(a: Reading, b: Reading): boolean {
   return a.text === b.text && [...a.secrets].every(([reference, text]) => b.secrets.get(reference) === text);
+}
+
+/** Tells whether a load ends within so many seconds. It never rejects: how the load ended is told elsewhere. */
+function endsWithin(seconds: number, loading: Promise<void>): Promise<boolean> {
+  return withTimeLimit(
+    loading.then(() => true),
+    seconds,
+    () => undefined,
+  ).catch(() => false);
+}
+
+function late(reference: SecretReference): WorkloadIdentityError {
+  return new WorkloadIdentityError('secret_unavailable', {
+    detail: `${describeReference(reference)} has not answered for ${SOURCE_SECONDS} seconds`,
+  });
+}
+
+function checkTrustDomain({ trustDomain }: TrustSnapshot, expected: string | undefined): void {
+  if (expected === undefined || trustDomain === expected) return;
+  throw new WorkloadIdentityError('bundle_invalid', {
+    detail: `it is of the trust domain ${trustDomain}, and this service trusts ${expected}. Where that is meant, set \`trustDomain\` to it`,
+  });
 }
 
 function checkSuccession(before: TrustSnapshot, after: TrustSnapshot): void {

@@ -1,33 +1,30 @@
-import { readFile } from 'node:fs/promises';
 import { type TrustBundle, WorkloadIdentityError } from '@workload-identity/contract';
 import { parseStrictJson } from '../jws/strict-json.ts';
+import { describeFile } from '../sources/describe-source.ts';
+import { FileRefusal, readSourceFile } from '../sources/read-file.ts';
 import { readJsonText } from './json-text.ts';
-import { wholePath } from './whole-path.ts';
 
 const MAX_BUNDLE_BYTES = 16 * 1024 * 1024;
 const BUNDLE_DEPTH = 16;
 
 /**
- * Reads a bundle file as text: UTF-8, at most 16 MiB.
+ * Reads a bundle file as text: UTF-8, at most 16 MiB, and nobody else may write it.
  * @throws WorkloadIdentityError `bundle_unavailable`, `bundle_invalid`
  */
 export async function readBundleFile(file: string): Promise<string> {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(file);
-  } catch (cause) {
-    const code = (cause as { code?: string }).code ?? 'unreadable';
-    throw new WorkloadIdentityError('bundle_unavailable', { detail: `the file ${wholePath(file)}: ${code}` });
-  }
-  if (bytes.length > MAX_BUNDLE_BYTES) {
-    throw new WorkloadIdentityError('bundle_invalid', {
-      detail: `the file ${wholePath(file)} is larger than 16 MiB`,
+    bytes = await readSourceFile(file, { most: MAX_BUNDLE_BYTES });
+  } catch (error) {
+    if (!(error instanceof FileRefusal)) throw error;
+    throw new WorkloadIdentityError('bundle_unavailable', {
+      detail: `${describeFile(file)} ${error.message}`,
     });
   }
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new WorkloadIdentityError('bundle_invalid', { detail: `the file ${wholePath(file)} is not UTF-8` });
+    throw new WorkloadIdentityError('bundle_invalid', { detail: `${describeFile(file)} is not UTF-8` });
   }
 }
 

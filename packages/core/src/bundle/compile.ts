@@ -12,8 +12,8 @@ import {
 import { engine } from '#engine';
 import { HmacKey } from '../keys/hmac-key.ts';
 import { thumbprint } from '../keys/thumbprint.ts';
+import { keyFrom, type SecretReader } from '../sources/read-secret.ts';
 import { compileDenials } from './denials.ts';
-import { keyFrom, type SecretReader } from './secret-reader.ts';
 import type { TrustedAuthority, TrustedKey, TrustSnapshot } from './snapshot.ts';
 
 type Key = Omit<TrustedKey, 'authorities'>;

@@ -1,8 +1,11 @@
 import { LIMITS, readHeader, type TokenHeader, WorkloadIdentityError } from '@workload-identity/contract';
 import { decodeSegment, isStrictBase64url } from './base64url.ts';
+import { isWithinHeaderLimits } from './header-limits.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 const MAX_HEADER_TEXT = Math.ceil((LIMITS.headerBytes * 4) / 3);
+// That of an RSA key of 8192 bits: 1,024 bytes.
+const MAX_SIGNATURE_TEXT = 1_366;
 
 /** A compact token (RFC 7515 section 7.1), cut but not believed. */
 export interface CompactToken {
@@ -13,6 +16,10 @@ export interface CompactToken {
   readonly signingInputLength: number;
   /** The decoded payload: text, not read. */
   readonly payload: string;
+}
+
+function headerTooLarge(): WorkloadIdentityError {
+  return new WorkloadIdentityError('token_too_large', { detail: 'its header' });
 }
 
 function malformed(detail: string): WorkloadIdentityError {
@@ -30,9 +37,10 @@ export function splitToken(token: string): CompactToken {
   const second = token.indexOf('.', first + 1);
   const segments = first > 0 && second > first + 1 && second < token.length - 1;
   if (!segments) throw malformed('three base64url segments were expected');
+  if (token.length - second - 1 > MAX_SIGNATURE_TEXT) throw malformed('its signature is longer than any is');
   if (!isStrictBase64url(token.slice(second + 1))) throw malformed('its signature is not strict base64url');
   const payload = decode(token.slice(first + 1, second), 'payload');
-  if (first > MAX_HEADER_TEXT) throw new WorkloadIdentityError('token_too_large', { detail: 'its header' });
+  if (first > MAX_HEADER_TEXT) throw headerTooLarge();
   return { token, header: token.slice(0, first), signingInputLength: second, payload };
 }
 
@@ -50,10 +58,12 @@ function parse(text: string, what: string): unknown {
 
 /**
  * Decodes a header segment by the contract.
- * @throws WorkloadIdentityError `token_malformed`, `header_invalid`, `type_unsupported`, `algorithm_not_allowed`
+ * @throws WorkloadIdentityError `token_too_large`, `token_malformed`, `header_invalid`, `type_unsupported`, `algorithm_not_allowed`
  */
 export function decodeHeader(segment: string): TokenHeader {
-  return readHeader(parse(decode(segment, 'header'), 'header'));
+  const text = decode(segment, 'header');
+  if (!isWithinHeaderLimits(text)) throw headerTooLarge();
+  return readHeader(parse(text, 'header'));
 }
 
 /**

@@ -6,7 +6,7 @@ import type { ResolvedKey } from './resolve.ts';
 export interface CachedToken {
   readonly identity: VerifiedIdentity;
   readonly key: ResolvedKey;
-  /** The trust it was verified under. Under any other it counts for nothing. */
+  /** The trust it was verified under. Under any other it counts for nothing, and has a cache of its own. */
   readonly snapshot: TrustSnapshot;
 }
 
@@ -38,7 +38,7 @@ function keyOf(token: string): string {
 }
 
 /**
- * Verified tokens. An entry is found by the end of a token's signature and holds for its whole text and for no other: a
+ * Tokens verified under one snapshot. An entry is found by the end of a token's signature and holds for its whole text and for no other: a
  * token that shares the end of one takes its place, and is never taken for it. Bounded in bytes. Entries that were asked
  * for get a second chance before they go, so that a flood of fresh tokens pushes out other fresh tokens.
  */
@@ -54,14 +54,9 @@ export class TokenCache {
     this.#budget = budget;
   }
 
-  get(token: string, snapshot: TrustSnapshot): CachedToken | undefined {
+  get(token: string): CachedToken | undefined {
     const entry = this.#find(token);
-    if (entry === undefined) return undefined;
-    if (entry.snapshot !== snapshot) {
-      this.#drop(entry);
-      return undefined;
-    }
-    entry.visited = true;
+    if (entry !== undefined) entry.visited = true;
     return entry;
   }
 

@@ -100,7 +100,9 @@ class TokenVerifier implements Verifier {
   readonly verify: Verifier['verify'];
   readonly #bundle: BundleSource;
   readonly #expectations: Expectations;
-  readonly #cache: TokenCache;
+  readonly #cacheBytes: number;
+  // One for each snapshot, and held by it: when a newer one is active, nothing keeps the keys and secrets of the one before.
+  readonly #caches = new WeakMap<TrustSnapshot, TokenCache>();
   readonly #chains: ChainResolver | undefined;
   readonly #acceptRs256: boolean;
   readonly #threadPool: ThreadPool;
@@ -126,7 +128,7 @@ class TokenVerifier implements Verifier {
     }
     this.#expectations = readExpectations(options);
     this.#bundle = bundle;
-    this.#cache = new TokenCache(within('cacheBytes', cacheBytes, 0, 2 ** 40));
+    this.#cacheBytes = within('cacheBytes', cacheBytes, 0, 2 ** 40);
     this.#chains = chains;
     this.#acceptRs256 = acceptRs256;
     this.#threadPool = threadPool;
@@ -135,23 +137,34 @@ class TokenVerifier implements Verifier {
   }
 
   #verify(token: string, given: VerifyOptions | undefined): MaybePromise<VerifiedIdentity> {
-    let cached = false;
+    let found: TokenCache | undefined;
     try {
       const options = given === undefined ? NO_OPTIONS : readOptions(given, VERIFY_OPTIONS);
       const expectations = this.#narrow(options.audience);
       if (typeof token !== 'string')
         throw new WorkloadIdentityError('token_malformed', { detail: 'it is not a string' });
       const snapshot = this.#bundle.current();
-      const known = this.#cache.get(token, snapshot);
-      cached = known !== undefined;
+      const cache = this.#cacheOf(snapshot);
+      const known = cache.get(token);
+      const cached = known !== undefined;
+      if (cached) found = cache;
       const judging = after(known ?? this.#verifySignature(token, snapshot), (verified) =>
         this.#judge(token, verified, cached, expectations, options),
       );
       if (!isPromise(judging)) return judging;
-      return judging.catch((error: unknown) => this.#refuse(token, error, cached));
+      return judging.catch((error: unknown) => this.#refuse(token, error, found));
     } catch (error) {
-      return this.#refuse(token, error, cached);
+      return this.#refuse(token, error, found);
     }
+  }
+
+  #cacheOf(snapshot: TrustSnapshot): TokenCache {
+    let cache = this.#caches.get(snapshot);
+    if (cache === undefined) {
+      cache = new TokenCache(this.#cacheBytes);
+      this.#caches.set(snapshot, cache);
+    }
+    return cache;
   }
 
   /** Judges a token whose signature held, now or when it was first seen. */
@@ -165,7 +178,7 @@ class TokenVerifier implements Verifier {
     const { identity, key, snapshot } = verified;
     judge(identity.claims, key, snapshot, expectations, this.#clock() / 1000);
     return after(confirm(identity.claims, provenKey), () => {
-      if (!cached) this.#cache.set(token, verified);
+      if (!cached) this.#cacheOf(snapshot).set(token, verified);
       if (events.verify.watched) this.#announce(identity, cached);
       return identity;
     });
@@ -247,10 +260,14 @@ class TokenVerifier implements Verifier {
     return { ...this.#expectations, audiences: new Set(wanted) };
   }
 
-  #refuse(token: string, error: unknown, cached: boolean): never {
+  /** @param found the cache the token was in, if it was in one */
+  #refuse(token: string, error: unknown, found: TokenCache | undefined): never {
     if (isWorkloadIdentityError(error)) {
-      if (error.code === 'token_expired') this.#cache.delete(token);
-      if (events.verify.watched) events.verify.publish({ outcome: 'refused', code: error.code, cached });
+      const { code } = error;
+      if (code === 'token_expired') found?.delete(token);
+      if (events.verify.watched) {
+        events.verify.publish({ outcome: 'refused', code, cached: found !== undefined });
+      }
     }
     throw error;
   }

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { WorkloadIdentityError } from '@workload-identity/contract';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { HmacKey } from '../keys/hmac-key.ts';
-import { keyFrom, readSecret } from './secret-reader.ts';
+import { keyFrom, readSecret } from './read-secret.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('a reference to a secret', () => {
-  test('leads to an environment variable', async () => {
+  it('leads to an environment variable', async () => {
     vi.stubEnv('A_SECRET_OF_THIS_TEST', ' text ');
     expect(await readSecret({ env: 'A_SECRET_OF_THIS_TEST' })).toBe(' text ');
     vi.stubEnv('A_SECRET_OF_THIS_TEST', ' \n');
@@ -23,7 +23,7 @@ describe('a reference to a secret', () => {
     vi.unstubAllEnvs();
   });
 
-  test.each(['A_SECRET_NOBODY_SET', 'toString', 'constructor', '__proto__', 'hasOwnProperty', ''])(
+  it.each(['A_SECRET_NOBODY_SET', 'toString', 'constructor', '__proto__', 'hasOwnProperty', ''])(
     'the variable %j is not set',
     async (env) => {
       const error = await readSecret({ env }).catch((caught: unknown) => caught);
@@ -34,7 +34,7 @@ describe('a reference to a secret', () => {
     },
   );
 
-  test('leads to a file', async () => {
+  it('leads to a file', async () => {
     const file = join(folder, 'secret');
     await writeFile(file, 'text\n');
     expect(await readSecret({ file })).toBe('text\n');
@@ -42,24 +42,24 @@ describe('a reference to a secret', () => {
     expect(await readSecret({ file })).toHaveLength(65_536);
   });
 
-  test('says which file cannot be used, and why', async () => {
+  it('says which file cannot be used, and why', async () => {
     const file = join(folder, 'broken');
     const says = async (): Promise<string> =>
       String(await readSecret({ file }).catch((error: Error) => error.message));
-    expect(await says()).toContain(`${file}: ENOENT`);
+    expect(await says()).toContain(`${file} cannot be read: ENOENT`);
     await writeFile(file, ' \n');
     expect(await says()).toContain(`${file} is empty`);
     await writeFile(file, 'x'.repeat(65_537));
-    expect(await says()).toContain(`${file} is too large`);
-    await expect(readSecret({ file: folder })).rejects.toThrow('EISDIR');
+    expect(await says()).toContain(`${file} is larger than 64 KiB`);
+    await expect(readSecret({ file: folder })).rejects.toThrow('is a folder');
   });
 
-  test('is shown with its whole path', async () => {
+  it('is shown with its whole path', async () => {
     const file = join(folder, 'nowhere');
     const error = await readSecret({ file: relative(process.cwd(), file) }).catch(
       (caught: unknown) => caught,
     );
-    expect(String(error)).toContain(`the file ${file}: ENOENT`);
+    expect(String(error)).toContain(`the file ${file} cannot be read: ENOENT`);
   });
 });
 
@@ -68,7 +68,7 @@ describe('a key that cannot be used', () => {
     keyFrom(reference, make).catch((caught: unknown) => caught);
   const short = 'dG9vIHNob3J0';
 
-  test('is refused with the place it came from and the reason, never the text', async () => {
+  it('is refused with the place it came from and the reason, never the text', async () => {
     const fromFile = await failure(() => HmacKey.parse(short));
     expect(fromFile).toMatchObject({
       code: 'key_invalid',
@@ -81,7 +81,7 @@ describe('a key that cannot be used', () => {
     expect(`${fromFile}${fromVariable}`).not.toContain(short);
   });
 
-  test('keeps every other error as it is', async () => {
+  it('keeps every other error as it is', async () => {
     for (const error of [
       new WorkloadIdentityError('closed'),
       new WorkloadIdentityError('key_invalid'),
@@ -91,7 +91,7 @@ describe('a key that cannot be used', () => {
     }
   });
 
-  test('is not invented', async () => {
+  it('is not invented', async () => {
     expect(await keyFrom({ env: 'KEY' }, async () => 1)).toBe(1);
   });
 });

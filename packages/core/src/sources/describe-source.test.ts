@@ -2,10 +2,10 @@ import { mkdtemp, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WorkloadIdentityError } from '@workload-identity/contract';
-import { describe, expect, test } from 'vitest';
-import { readBundleFile } from './bundle-text.ts';
-import { keyFrom, readSecret } from './secret-reader.ts';
-import { wholePath } from './whole-path.ts';
+import { describe, expect, it } from 'vitest';
+import { readBundleFile } from '../bundle/bundle-text.ts';
+import { describeFile } from './describe-source.ts';
+import { keyFrom, readSecret } from './read-secret.ts';
 
 /** What the work throws in a working directory that is gone; the one before is back when this ends. */
 async function failureWithoutFolder(work: () => unknown): Promise<unknown> {
@@ -25,14 +25,19 @@ async function failureWithoutFolder(work: () => unknown): Promise<unknown> {
 
 // Elsewhere a directory that is in use cannot be removed.
 describe.skipIf(process.platform === 'win32')('where the working directory is gone', () => {
-  test('there is no way to complete a path', async () => {
+  it('there is no way to complete a path', async () => {
     expect(await failureWithoutFolder(() => process.cwd())).toMatchObject({ code: 'ENOENT' });
   });
 
   const key = { file: './key' };
   const cases: [string, string, string, () => unknown][] = [
-    ['a secret', 'secret_unavailable', 'the file ./key: ENOENT', () => readSecret(key)],
-    ['a bundle', 'bundle_unavailable', 'the file ./b.json: ENOENT', () => readBundleFile('./b.json')],
+    ['a secret', 'secret_unavailable', 'the file ./key cannot be read: ENOENT', () => readSecret(key)],
+    [
+      'a bundle',
+      'bundle_unavailable',
+      'the file ./b.json cannot be read: ENOENT',
+      () => readBundleFile('./b.json'),
+    ],
     [
       'a key',
       'key_invalid',
@@ -41,13 +46,13 @@ describe.skipIf(process.platform === 'win32')('where the working directory is go
         keyFrom(key, () => Promise.reject(new WorkloadIdentityError('key_invalid', { detail: 'too short' }))),
     ],
   ];
-  test.each(cases)('%s is refused with its code and the path as given', async (_, code, reason, read) => {
+  it.each(cases)('%s is refused with its code and the path as given', async (_, code, reason, read) => {
     const error = await failureWithoutFolder(read);
     expect(error).toBeInstanceOf(WorkloadIdentityError);
     expect(error).toMatchObject({ code, message: expect.stringContaining(reason) });
   });
 });
 
-test('a relative path is completed', () => {
-  expect(wholePath('b.json')).toBe(join(process.cwd(), 'b.json'));
+it('a relative path is completed', () => {
+  expect(describeFile('b.json')).toBe(`the file ${join(process.cwd(), 'b.json')}`);
 });

@@ -1,0 +1,26 @@
+import { resolve } from 'node:path';
+import { looksLikePath, looksLikeVariable, type SecretReference } from '@workload-identity/contract';
+
+/**
+ * A file as an error shows it: with its whole path, as the working directory may be another than thought. What does not
+ * look like a path may be a secret that was written where its path belongs, and is not shown.
+ */
+export function describeFile(file: string): string {
+  if (!looksLikePath(file)) {
+    return 'the file that is configured (its name is not shown, because it does not look like a path; begin it with `./` or `/`)';
+  }
+  try {
+    return `the file ${resolve(file)}`;
+  } catch {
+    // The working directory is gone: there is nothing to complete the path with.
+    return `the file ${file}`;
+  }
+}
+
+/** Where a reference leads, for the operator. What does not look like a name may be the secret itself, and is not shown. */
+export function describeReference({ env, file }: SecretReference): string {
+  if (env === undefined) return describeFile(file);
+  return looksLikeVariable(env) || (env !== '' && Object.hasOwn(process.env, env))
+    ? `the environment variable ${env}`
+    : 'the environment variable that is configured (its name is not shown, because it does not look like one; use capitals and `_`)';
+}
