@@ -2,7 +2,7 @@ import { ALGORITHMS, type Algorithm, algorithmOf } from './algorithms.ts';
 import { CONTRACT } from './constants.ts';
 import { WorkloadIdentityError } from './error.ts';
 import { LIMITS } from './limits.ts';
-import { KEY_ID, STANDARD_BASE64 } from './patterns.ts';
+import { BASE64_LETTERS, KEY_ID } from './patterns.ts';
 
 /** A header that kept the contract: exactly one of `keyId` and `chain`. */
 export type TokenHeader =
@@ -37,12 +37,17 @@ export function isKeyId(value: unknown): value is string {
   return typeof value === 'string' && KEY_ID.test(value);
 }
 
+/** What `STANDARD_BASE64` says, three times as fast: a stranger may send 8 KiB of it. */
+function isStandardBase64(text: string): boolean {
+  return text.length % 4 === 0 && text.length >= (text.endsWith('=') ? 8 : 4) && BASE64_LETTERS.test(text);
+}
+
 function readChain(x5c: unknown): readonly string[] {
   if (!Array.isArray(x5c) || x5c.length < 1 || x5c.length > LIMITS.chainLength) {
     throw invalid(`\`x5c\` holds 1 to ${LIMITS.chainLength} certificates`);
   }
   for (const text of x5c as unknown[]) {
-    if (typeof text !== 'string' || text.length > MAX_CERTIFICATE_TEXT || !STANDARD_BASE64.test(text)) {
+    if (typeof text !== 'string' || text.length > MAX_CERTIFICATE_TEXT || !isStandardBase64(text)) {
       throw invalid(
         `a certificate in \`x5c\` is standard base64 of at most ${LIMITS.certificateBytes} bytes`,
       );

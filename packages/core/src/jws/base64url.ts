@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { LIMITS } from '@workload-identity/contract';
 
 const ALPHABET = /^[A-Za-z0-9_-]*$/;
@@ -41,7 +42,7 @@ export function decodeSegment(segment: string): string | undefined {
   if (scratch.toString('base64url', 0, length) !== segment) return undefined;
   const text = scratch.toString('utf8', 0, length);
   // What was not UTF-8 was replaced by U+FFFD, and is no longer what it was.
-  const exact = !text.includes('\ufffd') || Buffer.from(text).equals(scratch.subarray(0, length));
+  const exact = !text.includes('\ufffd') || isUtf8(scratch.subarray(0, length));
   return exact ? text : '';
 }
 

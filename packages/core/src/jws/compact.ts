@@ -1,6 +1,6 @@
 import { LIMITS, readHeader, type TokenHeader, WorkloadIdentityError } from '@workload-identity/contract';
 import { decodeSegment, isStrictBase64url } from './base64url.ts';
-import { isWithinHeaderLimits } from './header-limits.ts';
+import { parseHeaderJson } from './header-json.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 const MAX_HEADER_TEXT = Math.ceil((LIMITS.headerBytes * 4) / 3);
@@ -14,7 +14,7 @@ export interface CompactToken {
   readonly header: string;
   /** Where the second dot stands: the length of the signing input. */
   readonly signingInputLength: number;
-  /** The decoded payload: text, not read. */
+  /** The payload segment as it stands in the token. */
   readonly payload: string;
 }
 
@@ -27,8 +27,9 @@ function malformed(detail: string): WorkloadIdentityError {
 }
 
 /**
- * Cuts a token into its segments, size first. Whether the header is strict base64url is left to {@link decodeHeader}, so
- * that a header already known is not looked through again.
+ * Cuts a token into its segments, size first. Whether header and payload are strict base64url is left to
+ * {@link decodeHeader} and {@link decodePayload}: a header already known is not looked through again, and a payload only
+ * where its key is known.
  * @throws WorkloadIdentityError `token_too_large`, `token_malformed`
  */
 export function splitToken(token: string): CompactToken {
@@ -39,9 +40,13 @@ export function splitToken(token: string): CompactToken {
   if (!segments) throw malformed('three base64url segments were expected');
   if (token.length - second - 1 > MAX_SIGNATURE_TEXT) throw malformed('its signature is longer than any is');
   if (!isStrictBase64url(token.slice(second + 1))) throw malformed('its signature is not strict base64url');
-  const payload = decode(token.slice(first + 1, second), 'payload');
   if (first > MAX_HEADER_TEXT) throw headerTooLarge();
-  return { token, header: token.slice(0, first), signingInputLength: second, payload };
+  return {
+    token,
+    header: token.slice(0, first),
+    signingInputLength: second,
+    payload: token.slice(first + 1, second),
+  };
 }
 
 function decode(segment: string, what: string): string {
@@ -50,26 +55,29 @@ function decode(segment: string, what: string): string {
   return text;
 }
 
-function parse(text: string, what: string): unknown {
-  const value = parseStrictJson(text);
-  if (value === undefined) throw malformed(`the ${what} is not strict JSON`);
-  return value;
-}
-
 /**
  * Decodes a header segment by the contract.
  * @throws WorkloadIdentityError `token_too_large`, `token_malformed`, `header_invalid`, `type_unsupported`, `algorithm_not_allowed`
  */
 export function decodeHeader(segment: string): TokenHeader {
-  const text = decode(segment, 'header');
-  if (!isWithinHeaderLimits(text)) throw headerTooLarge();
-  return readHeader(parse(text, 'header'));
+  return readHeader(parseHeaderJson(decode(segment, 'header')));
 }
 
 /**
- * Decodes the payload of a token whose signature held.
+ * Decodes the payload segment of a token whose key is known: for anybody else's it would be work for nothing.
+ * @returns its text, which is not read yet
  * @throws WorkloadIdentityError `token_malformed`
  */
-export function decodePayload({ payload }: CompactToken): unknown {
-  return parse(payload, 'payload');
+export function decodePayload({ payload }: CompactToken): string {
+  return decode(payload, 'payload');
+}
+
+/**
+ * Parses the payload of a token whose signature held.
+ * @throws WorkloadIdentityError `token_malformed`
+ */
+export function parsePayload(text: string): unknown {
+  const value = parseStrictJson(text);
+  if (value === undefined) throw malformed('the payload is not strict JSON');
+  return value;
 }

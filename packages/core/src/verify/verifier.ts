@@ -13,7 +13,7 @@ import type { BundleSource } from '../bundle/bundle-source.ts';
 import type { TrustSnapshot } from '../bundle/snapshot.ts';
 import type { MaybePromise, ThreadPool } from '../engine/engine.ts';
 import { events } from '../events.ts';
-import { type CompactToken, decodeHeader, decodePayload, splitToken } from '../jws/compact.ts';
+import { type CompactToken, decodeHeader, decodePayload, parsePayload, splitToken } from '../jws/compact.ts';
 import { readClock, readOptions, within } from '../options.ts';
 import { confirm, type ProvenKey } from './confirm.ts';
 import { identityOf, type VerifiedIdentity } from './identity.ts';
@@ -223,12 +223,13 @@ class TokenVerifier implements Verifier {
           detail: `the key is for ${key.algorithm}`,
         });
       }
+      const payload = decodePayload(compact);
       return after(
         engine.verify(key.key, compact.token, compact.signingInputLength, this.#threadPool),
         (holds) => {
           if (holds !== true) throw new WorkloadIdentityError('signature_invalid');
           if (!isKnown) this.#headers.add(compact.header, header);
-          const claims = readClaims(decodePayload(compact));
+          const claims = readClaims(parsePayload(payload));
           return { identity: identityOf(claims, key.rung, key.keyId), key, snapshot };
         },
       );
