@@ -154,7 +154,9 @@ describe('readHeader under a polluted prototype', () => {
 
   it('attack 50: sees own members alone', () => {
     Object.assign(polluted, { alg: 'HS256', typ: 'wid+jwt', kid, crit: [], jwk: {} });
-    expect(readHeader({ ...good, alg: 'ES256', kid: 'B'.repeat(43) })).toMatchObject({ algorithm: 'ES256' });
+    expect(readHeader({ ...good, alg: 'ES256', kid: `${'B'.repeat(42)}A` })).toMatchObject({
+      algorithm: 'ES256',
+    });
     expect(() => readHeader({ typ: 'wid+jwt', alg: 'HS256' })).toThrow(invalid);
     expect(() => readHeader({ alg: 'HS256', kid })).toThrow(refusal('type_unsupported'));
     expect(() => readHeader({ typ: 'wid+jwt', kid })).toThrow(refusal('algorithm_not_allowed'));

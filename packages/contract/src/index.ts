@@ -32,4 +32,3 @@ export {
 export { LIMITS } from './limits.ts';
 export { isAudience, isRole } from './names.ts';
 export { readClaims } from './read-claims.ts';
-export { isSecretItself, looksLikePath, looksLikeVariable } from './secret-look.ts';

@@ -11,4 +11,5 @@ export {
   workloadIdSchema,
 } from './schemas/names.ts';
 export { parseTrustBundle } from './schemas/parse-trust-bundle.ts';
-export { referenceSchema, secretReferenceSchema } from './schemas/secret-reference.ts';
+export { referenceSchema, SECRET_ITSELF, secretReferenceSchema } from './schemas/secret-reference.ts';
+export { isSecretItself } from './secret-look.ts';

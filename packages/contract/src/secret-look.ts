@@ -1,8 +1,3 @@
-/**
- * Tells names of variables and files apart from secrets that were written where a name belongs. Two questions, because a
- * mistake in one direction is harmless: what is surely a secret is refused, and only what surely is a name is shown.
- */
-
 const HEX = /^[0-9a-fA-F]{64,}$/;
 // What begins with a slash is an absolute path, unless it is padded.
 const BASE64 = /^(?:[A-Za-z0-9+_-][A-Za-z0-9+/_-]{42,}={0,2}|\/[A-Za-z0-9+/_-]{42,}=+)$/;
@@ -15,39 +10,4 @@ const isMixed = (text: string): boolean => RANDOM_MIX.every((kind) => kind.test(
 /** Tells whether a name is rather 32 random bytes, a key or a token: put there by mistake, it must not be used or shown. */
 export function isSecretItself(name: string): boolean {
   return HEX.test(name) || DOCUMENT.test(name) || (BASE64.test(name) && isMixed(name));
-}
-
-// Words in capitals, joined by underscores, each with at most four digits at its end. Base32 has digits among its letters.
-const VARIABLE =
-  /^(?=[A-Z_])_?(?:[A-Z]{1,24}[0-9]{0,4}|[0-9]{1,4})(?:_(?:[A-Z]{1,24}[0-9]{0,4}|[0-9]{1,4}))*$/;
-
-/** Tells whether a text is surely the name of an environment variable: capitals and underscores, no random mix. */
-export function looksLikeVariable(name: string): boolean {
-  return name.length <= 128 && VARIABLE.test(name);
-}
-
-const PATH = /^(?:\.{0,2}\/|[A-Za-z]:[\\/])[^\p{Cc}]+$/u;
-const FILE_NAME =
-  /^[A-Za-z0-9_-][A-Za-z0-9_./-]*\.(?:bundle|cer|conf|crt|der|env|json|jwk|jws|jwt|key|p8|p12|pem|pin|secret|so|token|txt)$/;
-const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
-const LONG_HEX = /^[0-9a-fA-F]{32,}$/;
-const LONG_TEXT = /^[A-Za-z0-9+=_-]{32,}$/;
-// With a slash in it, so that it may begin like a path.
-const STANDARD_BASE64_TEXT = /^[A-Za-z0-9+/]{32,}={0,2}$/;
-
-function looksRandom(segment: string): boolean {
-  return LONG_HEX.test(segment) || (LONG_TEXT.test(segment) && isMixed(segment));
-}
-
-/**
- * Tells whether a text is surely the path of a file: it begins with `/`, `./`, `../` or a drive, or is a file name with a
- * usual extension, and nothing in it looks random.
- */
-export function looksLikePath(text: string): boolean {
-  if (text.length > 4_096 || !(PATH.test(text) || FILE_NAME.test(text))) return false;
-  if (STANDARD_BASE64_TEXT.test(text) && isMixed(text)) return false;
-  return !text
-    .replaceAll(UUID, '')
-    .split(/[/\\.]/)
-    .some(looksRandom);
 }

@@ -27,6 +27,9 @@ const named = (cell: string): readonly string[] =>
 const PHRASES: Readonly<Record<keyof typeof LIMITS, (comma: string, plain: number) => string>> = {
   tokenBytes: (limit) => `together at most ${limit} bytes`,
   headerBytes: (limit) => `The decoded header is at most ${limit} bytes`,
+  headerValues: (limit) => `at most ${limit} commas and opening brackets`,
+  headerOutsideStrings: (limit) => `at most ${limit} characters outside of its strings`,
+  headerEscapes: (limit) => `at most ${limit} escapes`,
   jsonDepth: (limit) => `nest at most ${limit} deep`,
   audiences: (limit) => `audience, or array of 1 to ${limit}`,
   audienceBytes: (_, limit) => `audience = 1*${limit}VCHAR`,

@@ -22,6 +22,23 @@ export function formVectors(keys: Keys, add: Add): void {
     'A header of 8193 bytes, otherwise right',
     mint('header-too-large', shared, {}, { pad: 'p'.repeat(8_193 - bytes) }),
   );
+  const large = (id: string, comment: string, text: string) =>
+    add(id, 'token_too_large', comment, tokenOf(text, JSON.stringify(claimsOf(id)), shared));
+  large(
+    'header-values',
+    'A header with 33 commas and opening brackets, otherwise right',
+    JSON.stringify(headerOf(shared, { pad: Array(29).fill(0) })),
+  );
+  large(
+    'header-outside-strings',
+    'A header with 513 characters outside of its strings, otherwise right',
+    JSON.stringify(headerOf(shared)).replace('{', `{${' '.repeat(506)}`),
+  );
+  large(
+    'header-escapes',
+    'A header with 257 escapes, otherwise right',
+    JSON.stringify(headerOf(shared, { pad: '\n'.repeat(257) })),
+  );
   add('dots-flood', 'token_too_large', 'Dots alone, 20000 of them', '.'.repeat(20_000));
 
   const malformed = (id: string, comment: string, token: string) =>
@@ -54,6 +71,11 @@ export function formVectors(keys: Keys, add: Add): void {
     'json-serialization',
     'The JSON form of a signed object',
     JSON.stringify({ payload, protected: header, signature: mac }),
+  );
+  malformed(
+    'signature-long',
+    'A signature of 1367 characters, longer than any is',
+    `${header}.${payload}.${'A'.repeat(1_367)}`,
   );
   malformed('signature-padding', 'Padding after the signature', `${good}=`);
   malformed('signature-short', 'A signature of 41 characters: no number of whole bytes', good.slice(0, -2));
@@ -117,6 +139,11 @@ export function jsonVectors(keys: Keys, add: Add): void {
   broken(inHeader, (id) => JSON.stringify(headerOf(shared, { note: id })));
   broken(inPayload, (id) => JSON.stringify(claimsOf(`payload-${id}`, { note: id })));
 
+  inHeader(
+    'escaped-name',
+    'a name with an escape in it, otherwise right',
+    JSON.stringify(headerOf(shared)).replace('"alg"', '"\\u0061lg"'),
+  );
   inHeader('duplicate-alg', 'alg twice', JSON.stringify(headerOf(shared)).replace('{', '{"alg":"none",'));
   inHeader(
     'duplicate-escaped',

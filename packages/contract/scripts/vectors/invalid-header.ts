@@ -207,5 +207,8 @@ export function keyVectors(keys: Keys, add: Add): void {
 }
 
 function swapCase(text: string): string {
-  return text.replace(/[A-Za-z]/g, (letter) => (letter < 'a' ? letter.toLowerCase() : letter.toUpperCase()));
+  // The last letter stays: it has the zero bits that make the text an identifier.
+  return text.replace(/[A-Za-z](?!$)/g, (letter) =>
+    letter < 'a' ? letter.toLowerCase() : letter.toUpperCase(),
+  );
 }

@@ -1,6 +1,17 @@
 import type { Add } from './invalid.ts';
 import type { KeyName, Keys } from './keys.ts';
-import { DENIED_TOKEN, DOMAIN, type Json, MINTER, mint, NOW, ORDERS, type Overrides, STS } from './setup.ts';
+import {
+  DENIED_TOKEN,
+  DOMAIN,
+  type Json,
+  MINTER,
+  mint,
+  NOW,
+  ORDERS,
+  type Overrides,
+  STS,
+  SUSPENDED,
+} from './setup.ts';
 
 type ProvenKey = NonNullable<Overrides['provenKey']>;
 
@@ -110,6 +121,14 @@ export function denialVectors(keys: Keys, add: Add): void {
     iss: below,
     sub: below,
   });
+  denied('denied-issuer', 'Its issuer is denied, and speaks for another', 'suspended-es256', {
+    iss: SUSPENDED,
+  });
+  denied('denied-actor', 'Its actor is denied', 'shared-hs256', { act: { sub: exact } });
+  denied('denied-actor-issuer', 'The issuer of its actor is denied', 'shared-hs256', {
+    act: { sub: `${DOMAIN}/gateway`, iss: SUSPENDED },
+  });
+  denied('denied-root', 'The secret its key is derived from is denied', 'scoped-lost', { iss: MINTER });
   denied('denied-issued-before', 'Issued a second before the time from which tokens count', 'shared-hs256', {
     iat: NOW - 1_801,
   });

@@ -20,6 +20,7 @@ const SHARED = {
   minter: ['HS256', 32],
   'scoped-root': ['HS256', 32],
   'edge-root': ['HS256', 32],
+  'lost-root': ['HS256', 32],
   'unknown-hs256': ['HS256', 32],
 } as const;
 
@@ -28,6 +29,7 @@ const DERIVED = {
   'scoped-ledger': ['scoped-root', LEDGER],
   'scoped-unlisted': ['scoped-root', 'spiffe://prod.example.com/unlisted'],
   'edge-billing': ['edge-root', BILLING],
+  'scoped-lost': ['lost-root', BILLING],
 } as const;
 
 const PAIRS = {
@@ -39,6 +41,7 @@ const PAIRS = {
   'sts-es256': 'ES256',
   'retired-es256': 'ES256',
   'denied-es256': 'ES256',
+  'suspended-es256': 'ES256',
   'unknown-es256': 'ES256',
   'unknown-ed25519': 'Ed25519',
   presenter: 'ES256',

@@ -8,6 +8,7 @@ export const DOMAIN = 'spiffe://prod.example.com';
 export const ORDERS = `${DOMAIN}/orders`;
 export const MINTER = `${DOMAIN}/platform/minter`;
 export const STS = 'https://sts.example.com';
+export const SUSPENDED = 'https://suspended.example.com';
 export const DENIED_TOKEN = 'wid-vector-1.denied-token';
 
 /** Where the secrets of the bundle are: in the vector files, by the name of the environment variable. */
@@ -18,6 +19,7 @@ export const SECRETS = {
   WID_VECTOR_MINTER: 'minter',
   WID_VECTOR_SCOPED_ROOT: 'scoped-root',
   WID_VECTOR_EDGE_BILLING: 'edge-billing',
+  WID_VECTOR_LOST_ROOT: 'lost-root',
 } as const;
 
 /** What every verifier is set up with, unless a vector overrides it. */
@@ -68,6 +70,7 @@ export function makeBundle(keys: Keys): TrustBundle {
           { secret: { env: 'WID_VECTOR_MINTER' }, alg: 'HS256' },
           { secret: { env: 'WID_VECTOR_SCOPED_ROOT' }, deriveFor: [BILLING, LEDGER] },
           { secret: { env: 'WID_VECTOR_EDGE_BILLING' }, audience: BILLING },
+          { secret: { env: 'WID_VECTOR_LOST_ROOT' }, deriveFor: [BILLING] },
         ],
       },
       {
@@ -101,11 +104,17 @@ export function makeBundle(keys: Keys): TrustBundle {
         subjects: [`${DOMAIN}/*`],
         keys: [jwk(keys['denied-es256'])],
       },
+      {
+        rung: 'asymmetric',
+        issuer: SUSPENDED,
+        subjects: [`${DOMAIN}/*`],
+        keys: [jwk(keys['suspended-es256'])],
+      },
     ],
     denied: {
-      keys: [keys['denied-es256'].kid],
+      keys: [keys['denied-es256'].kid, keys['lost-root'].kid],
       tokens: [DENIED_TOKEN],
-      subjects: [`${DOMAIN}/compromised`, `${DOMAIN}/decommissioned/*`],
+      subjects: [`${DOMAIN}/compromised`, `${DOMAIN}/decommissioned/*`, SUSPENDED],
       issuedBefore: '2025-12-31T23:30:00Z',
     },
   };

@@ -26,13 +26,12 @@ describe('parseTrustBundle', () => {
             { kty: 'RSA', alg: 'RS256', n: 'A'.repeat(1_366), e: 'AQAB' },
           ],
         }),
-        ca({ anchors: [pem, pem.replaceAll('\n', '\r\n')] }),
+        ca({ anchors: [pem, pem.replaceAll('\n', '\r\n')], services: ['https://sts.example.com'] }),
       ],
       denied: {
         keys: ['A'.repeat(22), 'A'.repeat(43)],
-        leaves: ['A'.repeat(43)],
         tokens: ['a'.repeat(16)],
-        subjects: [`${DOMAIN}/retired/*`],
+        subjects: [`${DOMAIN}/retired/*`, 'https://sts.example.com'],
         issuedBefore: '2026-01-01T00:00:00Z',
       },
     });
@@ -203,8 +202,10 @@ describe('what is denied', () => {
     for (const keys of [['A'.repeat(21)], ['A'.repeat(44)], ['A'.repeat(42)], [1], 'A']) {
       expect(mistakes(bundle({ denied: { keys } })).length).toBeGreaterThan(0);
     }
-    mistake(bundle({ denied: { leaves: ['A'.repeat(22)] } }), 'denied.leaves[0]');
-    mistake(bundle({ denied: { leaves: [`${'A'.repeat(42)}B`] } }), 'denied.leaves[0]');
+    for (const keys of [[`${'A'.repeat(21)}B`], [`${'A'.repeat(42)}B`]])
+      mistake(bundle({ denied: { keys } }), 'denied.keys[0]');
+    mistake(bundle({ denied: { subjects: ['https://sts.example.com/'] } }), 'denied.subjects[0]');
+    mistake(bundle({ denied: { subjects: ['https://sts.example.com/*'] } }), 'denied.subjects[0]');
     mistake(bundle({ denied: { tokens: ['short'] } }), 'denied.tokens[0]');
     mistake(bundle({ denied: { subjects: ['*'] } }), 'denied.subjects[0]');
   });

@@ -125,7 +125,7 @@ describe('a source of trust', () => {
     [
       'more than 16 MiB',
       () => write(JSON.stringify(bundle(6)).padEnd(16 * 1024 * 1024 + 1)),
-      'bundle_invalid',
+      'bundle_unavailable',
     ],
     ['no file', () => rm(file), 'bundle_unavailable'],
     ['an older sequence', () => put(bundle(4)), 'bundle_invalid'],

@@ -1,7 +1,7 @@
 import { isWorkloadIdentityError } from '@workload-identity/contract';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeHeader, splitToken } from './compact.ts';
+import { decodeHeader, decodePayload, splitToken } from './compact.ts';
 
 // The form of a token said once more and in another way: what the parts look like, not what they decode to.
 const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
@@ -16,7 +16,9 @@ const isStrict = (token: string): boolean => COMPACT.test(token) && token.split(
 
 function isTaken(token: string): boolean {
   try {
-    decodeHeader(splitToken(token).header);
+    const compact = splitToken(token);
+    decodePayload(compact);
+    decodeHeader(compact.header);
     return true;
   } catch (error) {
     // A header of the wrong members was read: its spelling was strict.
@@ -102,7 +104,7 @@ test('a payload that is not UTF-8 is no JSON, and one that is comes out as it we
         try {
           expected = decoder.decode(payload);
         } catch {}
-        expect(splitToken(token).payload).toBe(expected);
+        expect(decodePayload(splitToken(token))).toBe(expected);
       },
     ),
     { numRuns: 10_000 },

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { looksLikePath, looksLikeVariable, type SecretReference } from '@workload-identity/contract';
+import type { SecretReference } from '@workload-identity/contract';
+import { looksLikePath, looksLikeVariable } from './source-names.ts';
 
 /**
  * A file as an error shows it: with its whole path, as the working directory may be another than thought. What does not

@@ -31,7 +31,6 @@ function verdict(one: Case): string {
   };
   const authority = { rung: 'hmac', issuer: 'self', subjects: [parseSubjectPattern(SELF)], ...one.authority };
   const leaf = {
-    sha256: 'leaf',
     issuer: SELF,
     usage: 'self',
     notBefore: 0,
@@ -39,12 +38,17 @@ function verdict(one: Case): string {
     permits: () => true,
     ...one.leaf,
   };
-  const key = { keyId: 'key', authorities: [authority], ...(one.leaf && { leaf }), ...one.key };
+  const key = {
+    keyId: 'key',
+    lineage: ['key', 'above'],
+    authorities: [authority],
+    ...(one.leaf && { leaf }),
+    ...one.key,
+  };
   const denied = {
     keys: new Set(),
-    leaves: new Set(),
     tokens: new Set(),
-    subject: () => false,
+    name: () => false,
     issuedBefore: 0,
     ...one.denied,
   };
@@ -143,9 +147,10 @@ const table: readonly (readonly [string, string, Case])[] = [
     },
   ],
   ['a denied key', 'denied', { denied: { keys: new Set(['key']) } }],
-  ['a denied leaf', 'denied', { denied: { leaves: new Set(['leaf']) }, leaf: {} }],
+  ['a key above a denied one', 'accepted', { denied: { keys: new Set(['below']) } }],
+  ['a denied key above its key', 'denied', { denied: { keys: new Set(['above']) } }],
   ['a denied token', 'denied', { denied: { tokens: new Set(['jti']) } }],
-  ['a denied subject', 'denied', { denied: { subject: (subject) => subject === SELF } }],
+  ['a denied name', 'denied', { denied: { name: (name) => name === SELF } }],
   ['issued before what is accepted', 'denied', { denied: { issuedBefore: NOW + 1 } }],
   ['issued at what is accepted', 'accepted', { denied: { issuedBefore: NOW } }],
   ['denials whose time is no number', 'denied', { denied: { issuedBefore: Number.NaN } }],

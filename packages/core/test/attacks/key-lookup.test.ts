@@ -78,19 +78,19 @@ describe('attack 20: identifiers of keys', () => {
 
   test('the right form that names no key is refused, and nothing inherited is found', async () => {
     const verifier = verifierOf(world.source);
-    for (const kid of ['A'.repeat(22), 'A'.repeat(43), '__proto____proto____pr', 'hasOwnPropertyhasOwnPr']) {
+    for (const kid of ['A'.repeat(22), 'A'.repeat(43), '__proto____proto____pg', 'hasOwnPropertyhasOwnPA']) {
       expect(await verdict(verifier, tokenOf(world.secrets.HS256, {}, { kid }))).toBe('key_unknown');
     }
   });
 
-  test('another spelling of the same bytes names no key', async () => {
+  test('another spelling of the same bytes is no identifier', async () => {
     const { HS256 } = world.secrets;
     const bytes = Buffer.from(HS256.kid, 'base64url');
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     for (const letter of alphabet) {
       const kid = HS256.kid.slice(0, -1) + letter;
       if (kid === HS256.kid || !Buffer.from(kid, 'base64url').equals(bytes)) continue;
-      expect(await verdict(verifierOf(world.source), tokenOf(HS256, {}, { kid }))).toBe('key_unknown');
+      expect(await verdict(verifierOf(world.source), tokenOf(HS256, {}, { kid }))).toBe('header_invalid');
     }
   });
 });

@@ -97,8 +97,7 @@ describe('attack 49: every field means itself', () => {
 
   const jti = 'token-identifier-1';
   const elsewhere: readonly (readonly [string, Denied])[] = [
-    ['a key', { keys: ['K'.repeat(22)] }],
-    ['a leaf', { leaves: [`${'L'.repeat(42)}A`] }],
+    ['a key', { keys: [`${'K'.repeat(21)}A`] }],
     ['a token', { tokens: ['another-token-id-1'] }],
     ['a subject', { subjects: [SHIPPING] }],
     ['the past', { issuedBefore: new Date(NOW * 1000).toISOString() }],
@@ -114,7 +113,7 @@ describe('attack 49: every field means itself', () => {
     const fields: readonly (readonly [Denied, string])[] = [
       [{ keys: [key.kid] }, 'denied'],
       [{ tokens: [key.kid] }, 'denied'],
-      [{ tokens: ['K'.repeat(22)], keys: ['J'.repeat(22)] }, 'accepted'],
+      [{ tokens: ['K'.repeat(22)], keys: [`${'J'.repeat(21)}A`] }, 'accepted'],
       [{ subjects: [BILLING] }, 'accepted'],
       [{ subjects: [ORDERS] }, 'denied'],
     ];
@@ -126,17 +125,24 @@ describe('attack 49: every field means itself', () => {
     expect(await verdict(verifierOf(byToken), tokenOf(key, { jti }))).toBe('accepted');
   });
 
-  test('a leaf is denied by its hash alone', async () => {
+  test('a leaf is denied by each key of its path, and by no name in another list', async () => {
     const { ES256 } = world.pairs;
-    const sha256 = `${'L'.repeat(42)}A`;
+    const [own, above, anchor] = ['L', 'M', 'N'].map((letter) => `${letter.repeat(42)}A`) as [
+      string,
+      string,
+      string,
+    ];
     const resolve = (source: typeof world.source) => () => ({
       ...(source.current().keys.get(ES256.kid) as never as object),
-      leaf: { sha256, issuer: STS, usage: 'issuer', notBefore: 0, notAfter: NOW * 2, permits: () => true },
+      keyId: own,
+      lineage: [own, above, anchor],
+      leaf: { issuer: STS, usage: 'issuer', notBefore: 0, notAfter: NOW * 2, permits: () => true },
     });
     for (const [denied, expected] of [
-      [{ leaves: [sha256] }, 'denied'],
-      [{ leaves: [`${'M'.repeat(42)}A`], tokens: [sha256] }, 'accepted'],
-      [{ keys: [sha256] }, 'accepted'],
+      [{ keys: [own] }, 'denied'],
+      [{ keys: [above] }, 'denied'],
+      [{ keys: [anchor] }, 'denied'],
+      [{ keys: [`${'O'.repeat(42)}A`], tokens: [own] }, 'accepted'],
     ] as const) {
       const source = await open(bundleOf([issuing(ES256)], { denied }));
       const verifier = verifierOf(source, { chains: { resolve: resolve(source) as never } });

@@ -130,7 +130,6 @@ describe('attack 29: the clock', () => {
 
 describe('attack 17: a token and the leaf that signed it', () => {
   const leafOf = (changes: Partial<ResolvedLeaf> = {}): ResolvedLeaf => ({
-    sha256: 'A'.repeat(43),
     issuer: ORDERS,
     usage: 'self',
     notBefore: NOW - 1_000,

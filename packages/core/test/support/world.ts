@@ -31,7 +31,8 @@ export function issuing(...signings: readonly PairSigning[]): AsymmetricAuthorit
 }
 
 export function envOf(kid: string): string {
-  return `SECRET_${kid.replaceAll('-', '__DASH__')}`;
+  // In hexadecimal and short: a long random name is taken for the secret itself.
+  return `SECRET_${Buffer.from(kid).toString('hex').toUpperCase().slice(0, 48)}`;
 }
 
 export function bundleOf(authorities: readonly Authority[], changes: Partial<TrustBundle> = {}): TrustBundle {
