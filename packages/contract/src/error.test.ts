@@ -17,6 +17,23 @@ describe('WorkloadIdentityError', () => {
     expect(error.message).toBe(`${message}: 1 mistake\n  a: b\n${fix}`);
   });
 
+  it('carries its detail and its facts, and shows them once', () => {
+    const error = new WorkloadIdentityError('token_expired', { detail: '5 seconds ago', expiresAt: 7 });
+    expect([error.detail, error.expiresAt, error.expected]).toEqual(['5 seconds ago', 7, undefined]);
+    expect(Object.keys(error).sort()).toEqual(['code', 'name']);
+    expect('detail' in new WorkloadIdentityError('token_expired')).toBe(false);
+    expect('expiresAt' in new WorkloadIdentityError('token_expired')).toBe(false);
+  });
+
+  it('cuts off what would fill a log', () => {
+    const { message, detail = '' } = new WorkloadIdentityError('audience_mismatch', {
+      detail: `${'a'.repeat(4_095)}\u{1f600}${'b'.repeat(2_000_000)}`,
+    });
+    expect(message.length).toBeLessThan(5_000);
+    expect(detail.endsWith('… (2000001 more characters)')).toBe(true);
+    expect(message.isWellFormed()).toBe(true);
+  });
+
   it('keeps the cause', () => {
     const cause = new Error('disk');
     expect(new WorkloadIdentityError('bundle_unavailable', { cause }).cause).toBe(cause);

@@ -11,7 +11,12 @@ export type {
 } from './bundle.ts';
 export type { Actor, Attestation, Confirmation, JsonValue, PublicJwk, TokenClaims } from './claims.ts';
 export { CONTRACT } from './constants.ts';
-export { type ErrorOptions, isWorkloadIdentityError, WorkloadIdentityError } from './error.ts';
+export {
+  type ErrorFacts,
+  type ErrorOptions,
+  isWorkloadIdentityError,
+  WorkloadIdentityError,
+} from './error.ts';
 export {
   ERROR_CODES,
   type ErrorCategory,

@@ -3,7 +3,6 @@ import {
   type Attestation,
   CONTRACT,
   type Confirmation,
-  ERROR_CODES,
   isAudience,
   isWorkloadIdentityError,
   type JsonValue,
@@ -94,9 +93,7 @@ const CLAIM_OF = [
 
 function refused(cause: unknown): unknown {
   if (!isWorkloadIdentityError(cause, 'claims_invalid')) return cause;
-  // What is wrong stands between the sentence of that code and its fix; this error has its own.
-  const { message, fix } = ERROR_CODES.claims_invalid;
-  const detail = cause.message.slice(message.length + 2, -fix.length - 2);
+  const { detail = cause.message } = cause;
   return new WorkloadIdentityError('mint_refused', { detail, cause });
 }
 

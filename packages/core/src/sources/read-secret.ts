@@ -1,5 +1,4 @@
 import {
-  ERROR_CODES,
   isWorkloadIdentityError,
   type SecretReference,
   WorkloadIdentityError,
@@ -48,13 +47,9 @@ export async function keyFrom<T>(reference: SecretReference, make: () => Promise
   try {
     return await make();
   } catch (error) {
-    if (!isWorkloadIdentityError(error, 'key_invalid')) throw error;
-    const { message, fix } = ERROR_CODES.key_invalid;
-    const [start, end] = [`${message}: `, `. ${fix}`];
-    if (!error.message.startsWith(start) || !error.message.endsWith(end)) throw error;
-    const reason = error.message.slice(start.length, -end.length);
+    if (!isWorkloadIdentityError(error, 'key_invalid') || error.detail === undefined) throw error;
     throw new WorkloadIdentityError('key_invalid', {
-      detail: `${describeReference(reference)}: ${reason}`,
+      detail: `${describeReference(reference)}: ${error.detail}`,
       cause: error.cause,
     });
   }

@@ -1,4 +1,4 @@
-import type { TokenClaims } from '@workload-identity/contract';
+import type { ErrorCode, ErrorFacts, TokenClaims } from '@workload-identity/contract';
 import { WorkloadIdentityError } from '@workload-identity/contract';
 import type { Denials, TrustedAuthority, TrustSnapshot } from '../bundle/snapshot.ts';
 import type { ResolvedKey } from './resolve.ts';
@@ -10,47 +10,64 @@ export interface Expectations {
   readonly maxLifetime: number;
 }
 
-type Code = ConstructorParameters<typeof WorkloadIdentityError>[0];
-
-function refuse(code: Code, detail?: string): never {
-  throw new WorkloadIdentityError(code, detail === undefined ? {} : { detail });
+function refuse(code: ErrorCode, detail?: string, facts: ErrorFacts = {}): never {
+  throw new WorkloadIdentityError(code, detail === undefined ? facts : { ...facts, detail });
 }
 
 function judgeTime(claims: TokenClaims, { leeway, maxLifetime }: Expectations, now: number): void {
-  if (claims.exp - claims.iat > maxLifetime) refuse('lifetime_exceeded', `at most ${maxLifetime} seconds`);
+  const lifetime = claims.exp - claims.iat;
+  if (lifetime > maxLifetime) {
+    const facts = { expected: maxLifetime, presented: lifetime };
+    refuse('lifetime_exceeded', `at most ${maxLifetime} seconds`, facts);
+  }
   // Times are compared so that a clock that yields no number refuses everything.
-  if (!(now < claims.exp + leeway)) refuse('token_expired', `${Math.floor(now - claims.exp)} seconds ago`);
+  if (!(now < claims.exp + leeway)) {
+    refuse('token_expired', `${Math.floor(now - claims.exp)} seconds ago`, { expiresAt: claims.exp });
+  }
   const start = Math.max(claims.iat, claims.nbf ?? claims.iat);
-  if (!(start <= now + leeway))
-    refuse('token_not_yet_valid', `it starts in ${Math.ceil(start - now)} seconds`);
+  if (!(start <= now + leeway)) {
+    refuse('token_not_yet_valid', `it starts in ${Math.ceil(start - now)} seconds`, { validFrom: start });
+  }
 }
 
 function judgeLeaf(claims: TokenClaims, key: ResolvedKey, now: number): void {
   const { leaf } = key;
   if (leaf === undefined) return;
   // The leeway is for the token alone: given to the leaf as well it would count twice.
-  if (!(now >= leaf.notBefore && now <= leaf.notAfter)) refuse('leaf_expired');
+  if (!(now >= leaf.notBefore && now <= leaf.notAfter)) {
+    refuse('leaf_expired', undefined, { validFrom: leaf.notBefore, expiresAt: leaf.notAfter });
+  }
   if (!(claims.iat >= leaf.notBefore && claims.exp <= leaf.notAfter)) {
-    refuse('leaf_expired', 'the token is not within it');
+    refuse('leaf_expired', 'the token is not within it', { expiresAt: leaf.notAfter });
   }
 }
 
 const AUDIENCES_SHOWN = 3;
 
-/** The first few of a set, and how many more there are: a message has room for no more. */
-function someOf(audiences: ReadonlySet<string>): string {
-  const shown = [...audiences].slice(0, AUDIENCES_SHOWN).join(', ');
-  const more = audiences.size - AUDIENCES_SHOWN;
+/** The first few of them, and how many more there are: a message has room for no more. */
+function someOf(audiences: Iterable<string>): string {
+  const all = [...audiences];
+  const shown = all.slice(0, AUDIENCES_SHOWN).join(', ');
+  const more = all.length - AUDIENCES_SHOWN;
   return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
 function judgeAudience(claims: TokenClaims, key: ResolvedKey, { audiences }: Expectations): void {
   const { aud } = claims;
   const meant = typeof aud === 'string' ? audiences.has(aud) : aud.some((one) => audiences.has(one));
-  if (!meant) refuse('audience_mismatch', `this verifier is ${someOf(audiences)}`);
+  if (!meant) {
+    const expected = someOf(audiences);
+    refuse('audience_mismatch', `this verifier is ${expected}`, {
+      expected,
+      presented: someOf([aud].flat()),
+    });
+  }
   if (key.audience === undefined) return;
   const only = typeof aud === 'string' ? aud : aud.length === 1 ? aud[0] : undefined;
-  if (only !== key.audience) refuse('audience_mismatch', 'an audience-scoped key signs for its one audience');
+  if (only !== key.audience) {
+    const facts = { expected: key.audience, presented: someOf([aud].flat()) };
+    refuse('audience_mismatch', 'an audience-scoped key signs for its one audience', facts);
+  }
 }
 
 /** An https URL names no trust domain, so an authority admits each of them by name: a CA may serve several trust domains. */
@@ -89,7 +106,12 @@ function judgeAuthority(claims: TokenClaims, key: ResolvedKey, now: number): voi
     if (mayAssert(authority, claims, key.leaf)) return;
     broken = 2;
   }
-  refuse(AUTHORITY_RULES[broken] ?? 'subject_not_allowed');
+  const presented = [undefined, claims.iss, claims.sub][broken];
+  refuse(
+    AUTHORITY_RULES[broken] ?? 'subject_not_allowed',
+    undefined,
+    presented === undefined ? {} : { presented },
+  );
 }
 
 /** Every name that decides: who is spoken of, who speaks, and who acts. Actors further in are history (RFC 8693 section 4.1). */

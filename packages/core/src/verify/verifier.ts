@@ -221,6 +221,8 @@ class TokenVerifier implements Verifier {
       if (key.algorithm !== header.algorithm || key.key.algorithm !== header.algorithm) {
         throw new WorkloadIdentityError('algorithm_not_allowed', {
           detail: `the key is for ${key.algorithm}`,
+          expected: key.algorithm,
+          presented: header.algorithm,
         });
       }
       const payload = decodePayload(compact);
