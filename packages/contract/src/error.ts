@@ -9,7 +9,7 @@ const BRAND = Symbol.for('workload-identity/error');
 export interface ErrorFacts {
   /** What would have been accepted, such as the algorithm of the key, or the longest lifetime in seconds. */
   readonly expected?: string | number;
-  /** What was there instead: only what a signature vouches for, or what the operator configured. */
+  /** What was there instead. No name out of a refused token: of that nothing is believed. */
   readonly presented?: string | number;
   /** When what is expired did expire. */
   readonly expiresAt?: number;

@@ -45,7 +45,7 @@ function judgeLeaf(claims: TokenClaims, key: ResolvedKey, now: number): void {
 const AUDIENCES_SHOWN = 3;
 
 /** The first few of them, and how many more there are: a message has room for no more. */
-function someOf(audiences: Iterable<string>): string {
+function someOf(audiences: ReadonlySet<string>): string {
   const all = [...audiences];
   const shown = all.slice(0, AUDIENCES_SHOWN).join(', ');
   const more = all.length - AUDIENCES_SHOWN;
@@ -57,15 +57,12 @@ function judgeAudience(claims: TokenClaims, key: ResolvedKey, { audiences }: Exp
   const meant = typeof aud === 'string' ? audiences.has(aud) : aud.some((one) => audiences.has(one));
   if (!meant) {
     const expected = someOf(audiences);
-    refuse('audience_mismatch', `this verifier is ${expected}`, {
-      expected,
-      presented: someOf([aud].flat()),
-    });
+    refuse('audience_mismatch', `this verifier is ${expected}`, { expected });
   }
   if (key.audience === undefined) return;
   const only = typeof aud === 'string' ? aud : aud.length === 1 ? aud[0] : undefined;
   if (only !== key.audience) {
-    const facts = { expected: key.audience, presented: someOf([aud].flat()) };
+    const facts = { expected: key.audience };
     refuse('audience_mismatch', 'an audience-scoped key signs for its one audience', facts);
   }
 }
@@ -106,12 +103,7 @@ function judgeAuthority(claims: TokenClaims, key: ResolvedKey, now: number): voi
     if (mayAssert(authority, claims, key.leaf)) return;
     broken = 2;
   }
-  const presented = [undefined, claims.iss, claims.sub][broken];
-  refuse(
-    AUTHORITY_RULES[broken] ?? 'subject_not_allowed',
-    undefined,
-    presented === undefined ? {} : { presented },
-  );
+  refuse(AUTHORITY_RULES[broken] ?? 'subject_not_allowed');
 }
 
 /** Every name that decides: who is spoken of, who speaks, and who acts. Actors further in are history (RFC 8693 section 4.1). */
