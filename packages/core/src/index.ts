@@ -1,9 +1,5 @@
-export {
-  type BundleSource,
-  type BundleSourceOptions,
-  type BundleStatus,
-  createBundleSource,
-} from './bundle/bundle-source.ts';
+export type { BundleSource, BundleSourceOptions, BundleStatus } from './bundle/bundle-options.ts';
+export { createBundleSource } from './bundle/bundle-source.ts';
 export { type JsonText, readJsonText } from './bundle/json-text.ts';
 export type { Denials, TrustedAuthority, TrustedKey, TrustSnapshot } from './bundle/snapshot.ts';
 export type { EngineKey, MaybePromise, PrivateJwk } from './engine/engine.ts';

@@ -28,7 +28,7 @@ describe('the README', () => {
     const verifier = settings('verify/verifier.ts', 'VERIFIER_OPTIONS');
     expect(verifier).toContain('audiences');
     expect(names('Settings of a verifier')).toEqual(verifier);
-    const bundle = settings('bundle/bundle-source.ts', 'BUNDLE_OPTIONS');
+    const bundle = settings('bundle/bundle-options.ts', 'BUNDLE_OPTIONS');
     expect(bundle).toContain('bundle');
     expect(names('Settings of a bundle source')).toEqual(bundle);
   });

@@ -6,7 +6,8 @@ import { type HmacAuthority, type TrustBundle, WorkloadIdentityError } from '@wo
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { record } from '../../test/support/channels.ts';
 import type { BundleEvent } from '../events.ts';
-import { type BundleSource, type BundleSourceOptions, createBundleSource } from './bundle-source.ts';
+import type { BundleSource, BundleSourceOptions } from './bundle-options.ts';
+import { createBundleSource } from './bundle-source.ts';
 
 let folder: string;
 let file: string;

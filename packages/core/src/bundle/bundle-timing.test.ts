@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { TrustBundle } from '@workload-identity/contract';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type BundleSourceOptions, createBundleSource } from './bundle-source.ts';
+import type { BundleSourceOptions } from './bundle-options.ts';
+import { createBundleSource } from './bundle-source.ts';
 
 const SECRET = randomBytes(32).toString('base64');
 const bundle = (changes: Partial<TrustBundle> = {}): TrustBundle => ({

@@ -1,8 +1,8 @@
 import { constants, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { SOURCE_SECONDS, withTimeLimit } from '../refresh/time-limit.ts';
 import { warnOnce } from '../warning.ts';
 import { describeFile } from './describe-source.ts';
-import { SOURCE_SECONDS, withTimeLimit } from './time-limit.ts';
 
 /** Why a file was not read, in words that follow its name: `is empty`, `has mode 0666: …`. Never its content. */
 export class FileRefusal extends Error {}

@@ -6,7 +6,7 @@ import { outcomeOf } from '../../test/support/outcome.ts';
 import { pairSigning, secretSigning } from '../../test/support/signing.ts';
 import { segments, tokenOf } from '../../test/support/tokens.ts';
 import { bundleOf, issuing, open, sharing, verifierOf } from '../../test/support/world.ts';
-import type { BundleSource } from '../bundle/bundle-source.ts';
+import type { BundleSource } from '../bundle/bundle-options.ts';
 import type { VerifyEvent } from '../events.ts';
 import type { ResolvedKey } from './resolve.ts';
 

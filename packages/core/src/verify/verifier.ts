@@ -9,7 +9,7 @@ import {
 } from '@workload-identity/contract';
 import { engine } from '#engine';
 import { after, isPromise } from '../after.ts';
-import type { BundleSource } from '../bundle/bundle-source.ts';
+import type { BundleSource } from '../bundle/bundle-options.ts';
 import type { TrustSnapshot } from '../bundle/snapshot.ts';
 import type { MaybePromise, ThreadPool } from '../engine/engine.ts';
 import { events } from '../events.ts';
