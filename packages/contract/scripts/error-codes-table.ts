@@ -1,4 +1,5 @@
 import { ERROR_CODES, type ErrorCategory } from '../src/index.ts';
+import { markdownTable } from './markdown-table.ts';
 
 const CATEGORIES: Readonly<Record<ErrorCategory, string>> = {
   credential: 'What was presented is not acceptable, whatever is trusted.',
@@ -9,16 +10,6 @@ const CATEGORIES: Readonly<Record<ErrorCategory, string>> = {
 
 const HEAD = ['code', 'meaning', 'what to do', 'a caller sees', 'retry'];
 
-/** A Markdown table with its columns aligned. */
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = HEAD.map((_, at) => Math.max(...[HEAD, ...rows].map((row) => row[at]?.length ?? 0)));
-  const line = (cells: readonly string[], fill: string) =>
-    `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0, fill)).join(' | ')} |`;
-  return [line(HEAD, ' '), line(Array(HEAD.length).fill(''), '-'), ...rows.map((row) => line(row, ' '))].join(
-    '\n',
-  );
-}
-
 /** `docs/contract/error-codes.md`, as text. */
 export function errorCodesTable(): string {
   const sections = Object.entries(CATEGORIES).map(([category, meaning]) => {
@@ -27,7 +18,7 @@ export function errorCodesTable(): string {
       .map(([code, { message, fix, publicCode, retryable }]) => {
         return [`\`${code}\``, message, fix, `\`${publicCode}\``, retryable ? 'yes' : 'no'];
       });
-    return `## ${category}\n\n${meaning}\n\n${table(rows)}\n`;
+    return `## ${category}\n\n${meaning}\n\n${markdownTable(HEAD, rows)}\n`;
   });
   return `# Error codes
 

@@ -1,4 +1,5 @@
 import type { WorkloadId } from './identifier.ts';
+import type { OptionalClaims } from './optional-claims.ts';
 
 /** Who acts for a subject; `act` inside is the actor before (RFC 8693 section 4.1). */
 export interface Actor {
@@ -43,7 +44,7 @@ export type JsonValue =
   | { readonly [name: string]: JsonValue };
 
 /** The claims of contract version 1. Times are seconds since 1970 (RFC 7519 section 2, NumericDate), whole. */
-export interface TokenClaims {
+export interface TokenClaims extends OptionalClaims {
   readonly ver: 1;
   /** Who signed: a workload identifier, or the https URL of a token service. */
   readonly iss: string;
@@ -54,11 +55,4 @@ export interface TokenClaims {
   readonly iat: number;
   readonly exp: number;
   readonly jti: string;
-  readonly nbf?: number;
-  readonly roles?: readonly string[];
-  readonly cnf?: Confirmation;
-  readonly act?: Actor;
-  readonly txn?: string;
-  readonly att?: Attestation;
-  readonly ext?: { readonly [name: string]: JsonValue };
 }

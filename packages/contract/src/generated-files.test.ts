@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { claimsTables } from '../scripts/claims-tables.ts';
 import { errorCodesTable } from '../scripts/error-codes-table.ts';
 import { jsonSchemas } from '../scripts/json-schemas.ts';
 
@@ -15,3 +16,10 @@ it.each([...jsonSchemas()])(
 it('docs/contract/error-codes.md is up to date: run the script `generate` of this package', () => {
   expect(read('../../../docs/contract/error-codes.md')).toBe(errorCodesTable());
 });
+
+it.each([...claimsTables()])(
+  'the claims in %s are up to date: run the script `generate` of this package',
+  (file, text) => {
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  },
+);

@@ -35,5 +35,5 @@ export {
   type WorkloadId,
 } from './identifier.ts';
 export { LIMITS } from './limits.ts';
-export { isAudience, isRole } from './names.ts';
+export { OPTIONAL_CLAIMS, type OptionalClaims, type RequestedClaims } from './optional-claims.ts';
 export { readClaims } from './read-claims.ts';

@@ -1,6 +1,6 @@
 import { isWorkloadId } from './identifier.ts';
 import { LIMITS } from './limits.ts';
-import { ATTESTATION_METHOD, ROLE, SERVICE_URL, TOKEN_ID, TRANSACTION, VISIBLE_ASCII } from './patterns.ts';
+import { ATTESTATION_METHOD, ROLE, SERVICE_URL, TOKEN_ID, VISIBLE_ASCII, VISIBLE_TEXT } from './patterns.ts';
 
 /** Tells whether a value is a role name: `[a-z0-9._:-]{1,64}`. */
 export function isRole(value: unknown): value is string {
@@ -25,12 +25,12 @@ export function isTokenId(value: unknown): value is string {
   return typeof value === 'string' && TOKEN_ID.test(value);
 }
 
-/** Tells whether a value can be `txn`: 1 to 256 visible ASCII characters. */
-export function isTransaction(value: unknown): value is string {
-  return typeof value === 'string' && TRANSACTION.test(value);
-}
-
 /** Tells whether a value can be `att.method`: `[a-z0-9._:-]{1,64}`. */
 export function isAttestationMethod(value: unknown): value is string {
   return typeof value === 'string' && ATTESTATION_METHOD.test(value);
+}
+
+/** Tells whether a value is one line of 1 to 2048 visible ASCII characters and spaces. */
+export function isText(value: unknown): value is string {
+  return typeof value === 'string' && VISIBLE_TEXT.test(value);
 }

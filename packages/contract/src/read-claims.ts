@@ -1,73 +1,19 @@
-import type { Actor, Attestation, TokenClaims } from './claims.ts';
+import type { TokenClaims } from './claims.ts';
 import { CONTRACT } from './constants.ts';
 import { WorkloadIdentityError } from './error.ts';
 import { isWorkloadId } from './identifier.ts';
 import { invalidClaim, isObject, type JsonObject, own, required } from './json-object.ts';
 import { LIMITS } from './limits.ts';
-import { isAttestationMethod, isAudience, isIssuer, isRole, isTokenId, isTransaction } from './names.ts';
-import { isText, readConfirmation } from './read-confirmation.ts';
-import { readExtension } from './read-extension.ts';
-
-/** The last second of the year 9999. */
-export const MAX_TIME = 253_402_300_799;
-
-function isTime(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_TIME;
-}
+import { isAudience, isIssuer, isTokenId } from './names.ts';
+import { OPTIONAL_CLAIMS } from './optional-claims.ts';
+import { isTime } from './time.ts';
 
 function isAudiences(value: unknown): value is string | readonly string[] {
   if (!Array.isArray(value)) return isAudience(value);
   return value.length >= 1 && value.length <= LIMITS.audiences && value.every(isAudience);
 }
 
-function isRoles(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.length <= LIMITS.roles && value.every(isRole);
-}
-
-/** Reads `act` to its allowed depth. Its members never decide access, except the outermost (RFC 8693 section 4.1). */
-function readActor(value: unknown, depth: number): Actor {
-  if (!isObject(value)) throw invalidClaim('act', 'is an object');
-  if (depth > LIMITS.actorDepth) throw invalidClaim('act', `is at most ${LIMITS.actorDepth} deep`);
-  const sub = required(value, 'sub', isIssuer, 'names an actor: a workload identifier or an https URL');
-  const iss = own(value, 'iss');
-  if (iss !== undefined && !isIssuer(iss)) throw invalidClaim('act', 'has an `iss` that is no issuer');
-  const inner = own(value, 'act');
-  return Object.freeze({
-    sub,
-    ...(iss === undefined ? undefined : { iss }),
-    ...(inner === undefined ? undefined : { act: readActor(inner, depth + 1) }),
-  });
-}
-
-function readAttestation(value: unknown): Attestation {
-  if (!isObject(value)) throw invalidClaim('att', 'is an object');
-  return Object.freeze({
-    method: required(value, 'method', isAttestationMethod, 'of `att` is a lower-case name'),
-    issuer: required(value, 'issuer', isText, 'of `att` is text'),
-    subject: required(value, 'subject', isText, 'of `att` is text'),
-  });
-}
-
-type Optional = Exclude<keyof TokenClaims, 'ver' | 'iss' | 'sub' | 'aud' | 'iat' | 'exp' | 'jti'>;
-
-function check<T>(is: (value: unknown) => value is T, rule: string): (value: unknown, name: string) => T {
-  return (value, name) => {
-    if (!is(value)) throw invalidClaim(name, rule);
-    return value;
-  };
-}
-
-const readRoles = check(isRoles, `is up to ${LIMITS.roles} role names`);
-
-const OPTIONAL: readonly (readonly [Optional, (value: unknown, name: string) => unknown])[] = [
-  ['nbf', check(isTime, 'is a whole number of seconds')],
-  ['roles', (value, name) => Object.freeze([...readRoles(value, name)])],
-  ['cnf', readConfirmation],
-  ['act', (value) => readActor(value, 1)],
-  ['txn', check(isTransaction, 'is 1 to 256 visible ASCII characters')],
-  ['att', readAttestation],
-  ['ext', readExtension],
-];
+const OPTIONAL = Object.entries(OPTIONAL_CLAIMS).map(([name, { form }]) => [name, form.read] as const);
 
 const REQUIRED = 7;
 

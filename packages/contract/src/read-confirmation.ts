@@ -1,6 +1,7 @@
 import type { Confirmation, PublicJwk } from './claims.ts';
 import { invalidClaim, isObject, own, required } from './json-object.ts';
-import { JWK_BYTES, SHA256_BASE64URL, VISIBLE_TEXT } from './patterns.ts';
+import { isText } from './names.ts';
+import { JWK_BYTES, SHA256_BASE64URL } from './patterns.ts';
 
 /** Members every public key of a type has (RFC 7518 section 6, RFC 8037 section 2). */
 export const JWK_REQUIRED = { EC: ['crv', 'x', 'y'], OKP: ['crv', 'x'], RSA: ['n', 'e'] } as const;
@@ -13,11 +14,6 @@ export const JWK_SECRET = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'] 
 
 function isJwkBytes(value: unknown): value is string {
   return typeof value === 'string' && JWK_BYTES.test(value);
-}
-
-/** Tells whether a value is one line of 1 to 2048 visible ASCII characters and spaces. */
-export function isText(value: unknown): value is string {
-  return typeof value === 'string' && VISIBLE_TEXT.test(value);
 }
 
 function readJwk(value: unknown): PublicJwk {

@@ -1,4 +1,4 @@
-import { isAudience } from '@workload-identity/contract';
+import { isAudience } from '@workload-identity/contract/identifiers';
 
 const LOOPBACK = /^http:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/;
 

@@ -73,6 +73,13 @@ export class Copy {
     return this;
   }
 
+  /** Runs a program in the copy, and gives what it prints. */
+  async run(name: string, text: string): Promise<string> {
+    const { status, output } = await run(join(this.write(name, text).root, name));
+    if (status !== 0) throw new Error(output);
+    return output;
+  }
+
   /** Runs the check of the repository on the copy. */
   check(...options: readonly string[]): Promise<Ran> {
     return run(join(root, 'packages/governance/src/check-contract.ts'), '--root', this.root, ...options);

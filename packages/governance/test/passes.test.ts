@@ -5,6 +5,14 @@ import { Copy, RELEASE } from './copy.ts';
 const REPORT = 'docs/contract/compatibility.md';
 const CODES = 'packages/contract/src/error-codes.ts';
 
+const MINT_ENV = `
+import { AsymmetricKey, createMinter, KeyRing } from './packages/core/src/index.ts';
+const signers = new KeyRing({ active: await AsymmetricKey.generate() });
+const minter = createMinter({ issuer: 'spiffe://prod.example.com/orders', signers });
+const { token } = await minter.mint({ audience: 'billing', environment: 'prod' });
+console.log(Buffer.from(token.split('.')[1], 'base64url').toString());
+`;
+
 /** Applies the diff of the worked example, as its reader would. */
 function applyExample(copy: Copy): void {
   const [, diff = ''] = /^```diff\n(.*?)^```$/ms.exec(copy.read('docs/contract/proposals/0001-env.md')) ?? [];
@@ -36,6 +44,7 @@ describe('what is additive passes', () => {
     await copy.generate();
     await expectToPass(copy, 'version 1: claim `env` was added');
     expect(copy.read(REPORT)).toMatch(/\| `env`, new +\| – +\| (\d+) of \1 +\|/);
+    expect(await copy.run('mint.mts', MINT_ENV)).toContain('"env":"prod"');
   }, 120_000);
 
   it('an error code', async () => {
@@ -43,7 +52,7 @@ describe('what is additive passes', () => {
     copy.edit(
       CODES,
       '  denied: row(',
-      `  worn_out: row('trust', 'invalid_token', 'Worn out', 'Mint it anew'),\n  denied: row(`,
+      `  worn_out: row('trust', 'invalid_token', 'Worn out', 'Mint it again'),\n  denied: row(`,
     );
     await expectToPass(copy, 'error code `worn_out` was added');
   }, 120_000);

@@ -1,4 +1,5 @@
-import { isAudience, isRole, parseSubjectPattern, type SubjectPattern } from '@workload-identity/contract';
+import { parseSubjectPattern, type SubjectPattern } from '@workload-identity/contract';
+import { isAudience, isRole } from '@workload-identity/contract/identifiers';
 import type { Verifier, VerifyOptions } from '../verify/verifier.ts';
 import { closedOptions, readList, readSwitch } from './options.ts';
 

@@ -1,4 +1,5 @@
-import { CONTRACT, isAudience, WorkloadIdentityError } from '@workload-identity/contract';
+import { CONTRACT, WorkloadIdentityError } from '@workload-identity/contract';
+import { isAudience } from '@workload-identity/contract/identifiers';
 import { engine } from '#engine';
 import type { EngineKey } from '../engine/engine.ts';
 import { toBase64url } from '../jws/base64url.ts';

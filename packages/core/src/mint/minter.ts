@@ -1,17 +1,15 @@
 import {
-  type Actor,
-  type Attestation,
   CONTRACT,
-  type Confirmation,
-  isAudience,
   isWorkloadIdentityError,
-  type JsonValue,
   LIMITS,
+  OPTIONAL_CLAIMS,
   parseWorkloadId,
+  type RequestedClaims,
   readClaims,
   type TokenClaims,
   WorkloadIdentityError,
 } from '@workload-identity/contract';
+import { isAudience } from '@workload-identity/contract/identifiers';
 import { engine } from '#engine';
 import { isPromise } from '../after.ts';
 import { events } from '../events.ts';
@@ -21,21 +19,13 @@ import type { Signer, SignerSource } from '../keys/signer.ts';
 import { readClock, readOptions } from '../options.ts';
 
 /** What a token shall say. Who signs, which type, algorithm, times and identifier are not the caller's to choose. */
-export interface MintRequest {
+export interface MintRequest extends RequestedClaims {
   /** For whom: one audience, or up to 8. */
   readonly audience: string | readonly string[];
   /** Which workload, when this minter is an issuer that may assert others. Default: the minter itself. */
   readonly subject?: string;
   /** Seconds, 1 to 3600. Default 300. */
   readonly lifetime?: number;
-  readonly roles?: readonly string[];
-  /** The one key the token is bound to. */
-  readonly confirmation?: Confirmation;
-  readonly actor?: Actor;
-  readonly transaction?: string;
-  readonly attestation?: Attestation;
-  /** The service's own claims: one JSON object of at most 4 KiB. */
-  readonly extension?: { readonly [name: string]: JsonValue };
 }
 
 /** A minted token. Times are seconds since 1970. */
@@ -71,25 +61,16 @@ export interface Minter {
 
 const TOKEN_ID_BYTES = 16;
 const MINTER_OPTIONS = { issuer: true, signers: true, clock: true, randomBytes: true } as const;
+/** The claims a request may set, and the names of their members. */
+const CLAIM_OF = Object.entries(OPTIONAL_CLAIMS).flatMap(([claim, row]) =>
+  'request' in row ? [[row.request, claim] as const] : [],
+);
 const MINT_OPTIONS = {
   audience: true,
   subject: true,
   lifetime: true,
-  roles: true,
-  confirmation: true,
-  actor: true,
-  transaction: true,
-  attestation: true,
-  extension: true,
-} as const;
-const CLAIM_OF = [
-  ['roles', 'roles'],
-  ['confirmation', 'cnf'],
-  ['actor', 'act'],
-  ['transaction', 'txn'],
-  ['attestation', 'att'],
-  ['extension', 'ext'],
-] as const;
+  ...(Object.fromEntries(CLAIM_OF.map(([name]) => [name, true])) as Record<keyof RequestedClaims, true>),
+};
 
 function refused(cause: unknown): unknown {
   if (!isWorkloadIdentityError(cause, 'claims_invalid')) return cause;

@@ -1,12 +1,12 @@
 import {
   ALGORITHMS,
-  isAudience,
   isWorkloadIdentityError,
   LIMITS,
   readClaims,
   type TokenHeader,
   WorkloadIdentityError,
 } from '@workload-identity/contract';
+import { isAudience } from '@workload-identity/contract/identifiers';
 import { engine } from '#engine';
 import { after, isPromise } from '../after.ts';
 import type { BundleSource } from '../bundle/bundle-options.ts';
