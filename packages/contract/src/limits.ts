@@ -29,10 +29,6 @@ export const LIMITS = Object.freeze({
   extensionBytes: 4_096,
   /** The longest `exp - iat`. */
   lifetimeSeconds: 3_600,
-  /** The lifetime when the minter names none. */
-  defaultLifetimeSeconds: 300,
-  /** The default leeway between clocks. */
-  leewaySeconds: 10,
   /** The largest leeway that may be configured. */
   maxLeewaySeconds: 60,
   /** Certificates in `x5c`. */

@@ -38,8 +38,6 @@ const PHRASES: Readonly<Record<keyof typeof LIMITS, (comma: string, plain: numbe
   actorDepth: (limit) => `at most ${limit} deep. Only the outermost`,
   extensionBytes: (limit) => `**\`ext\`** is at most ${limit} bytes`,
   lifetimeSeconds: (_, limit) => `\`exp - iat\` is at most ${limit}`,
-  defaultLifetimeSeconds: (limit) => `not told otherwise uses ${limit}`,
-  leewaySeconds: (limit) => `default ${limit})`,
   maxLeewaySeconds: (limit) => `a leeway (0 to ${limit}`,
   chainLength: (limit) => `1 to ${limit} certificates`,
   certificateBytes: (limit) => `each at most ${limit} bytes, leaf first`,

@@ -32,10 +32,6 @@ export { keyFrom, readSecret, type SecretReader } from './sources/read-secret.ts
 export type { ProvenKey } from './verify/confirm.ts';
 export type { VerifiedIdentity } from './verify/identity.ts';
 export type { ChainResolver, ResolvedKey, ResolvedLeaf } from './verify/resolve.ts';
-export {
-  createVerifier,
-  type Verifier,
-  type VerifierOptions,
-  type VerifyOptions,
-} from './verify/verifier.ts';
+export { createVerifier } from './verify/verifier.ts';
+export type { Verifier, VerifierOptions, VerifyOptions } from './verify/verifier-options.ts';
 export { defineVerify, type VerifyNow, verifyNow } from './verify/verify-now.ts';

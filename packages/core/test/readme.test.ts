@@ -25,7 +25,7 @@ describe('the README', () => {
       const [, members = ''] = source.match(new RegExp(`const ${name} = \\{([^}]*)\\}`)) ?? [];
       return [...members.matchAll(/(\w+): true/g)].map(([, setting = '']) => setting);
     };
-    const verifier = settings('verify/verifier.ts', 'VERIFIER_OPTIONS');
+    const verifier = settings('verify/verifier-options.ts', 'VERIFIER_OPTIONS');
     expect(verifier).toContain('audiences');
     expect(names('Settings of a verifier')).toEqual(verifier);
     const bundle = settings('bundle/bundle-options.ts', 'BUNDLE_OPTIONS');

@@ -1,6 +1,7 @@
 import { parseTrustDomain, type TrustBundle, type WorkloadIdentityError } from '@workload-identity/contract';
+import { DEFAULTS } from '../defaults.ts';
 import type { MaybePromise } from '../engine/engine.ts';
-import { readOptions, within } from '../options.ts';
+import { bareCopy, readOptions, within } from '../options.ts';
 import type { Freshness } from '../refresh/last-good.ts';
 import type { SecretReader } from '../sources/read-secret.ts';
 import type { TrustSnapshot } from './snapshot.ts';
@@ -50,8 +51,6 @@ export interface BundleSourceOptions {
   readonly clock?: () => number;
 }
 
-const DEFAULT_POLL_SECONDS = 5;
-const DEFAULT_HEAL_SECONDS = 5;
 const MAX_SECONDS = 86_400;
 const BUNDLE_OPTIONS = {
   bundle: true,
@@ -77,21 +76,27 @@ export interface CheckedBundleOptions extends Omit<BundleSourceOptions, 'pollInt
 /** Checks the settings of a bundle source. @throws TypeError */
 export function readBundleOptions(given: BundleSourceOptions): CheckedBundleOptions {
   const options = readOptions(given, BUNDLE_OPTIONS);
-  const { bundle, readSecret, check, pollInterval, healInterval = DEFAULT_HEAL_SECONDS } = options;
+  const {
+    bundle,
+    readSecret,
+    check,
+    pollInterval,
+    healInterval = DEFAULTS.unknownKeyCooldownSeconds,
+  } = options;
   if (typeof bundle !== 'object' || bundle === null) {
     throw new TypeError('`bundle` is required: `{ file }` or the document itself');
   }
   if (!isFunctionOrAbsent(readSecret)) throw new TypeError('`readSecret` is a function');
   if (!isFunctionOrAbsent(check)) throw new TypeError('`check` is a function');
   if (options.trustDomain !== undefined) parseTrustDomain(options.trustDomain);
-  return {
+  return bareCopy<CheckedBundleOptions>({
     ...options,
     cooldown: within('healInterval', healInterval, 0, MAX_SECONDS),
-    pollSeconds: (hint = DEFAULT_POLL_SECONDS) => Math.min(hint, DEFAULT_POLL_SECONDS),
+    pollSeconds: (hint = DEFAULTS.pollSeconds) => Math.min(hint, DEFAULTS.pollSeconds),
     ...(pollInterval === undefined
       ? undefined
       : { pollSeconds: always(within('pollInterval', pollInterval, 0, MAX_SECONDS)) }),
-  };
+  });
 }
 
 const always = (seconds: number) => (): number => seconds;

@@ -2,7 +2,7 @@ import { WorkloadIdentityError } from '@workload-identity/contract';
 import { after } from '../after.ts';
 import type { MaybePromise } from '../engine/engine.ts';
 import type { VerifiedIdentity } from '../verify/identity.ts';
-import type { Verifier } from '../verify/verifier.ts';
+import type { Verifier } from '../verify/verifier-options.ts';
 import { verifyNow } from '../verify/verify-now.ts';
 import { bearerToken, isPreflight } from './bearer.ts';
 import type { HttpRequest } from './request.ts';

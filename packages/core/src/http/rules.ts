@@ -1,6 +1,6 @@
 import { parseSubjectPattern, type SubjectPattern } from '@workload-identity/contract';
 import { isAudience, isRole } from '@workload-identity/contract/identifiers';
-import type { Verifier, VerifyOptions } from '../verify/verifier.ts';
+import type { Verifier, VerifyOptions } from '../verify/verifier-options.ts';
 import { closedOptions, readList, readSwitch } from './options.ts';
 
 /** How a route authenticates its callers. */

@@ -12,6 +12,7 @@ import {
 import { isAudience } from '@workload-identity/contract/identifiers';
 import { engine } from '#engine';
 import { isPromise } from '../after.ts';
+import { DEFAULTS } from '../defaults.ts';
 import { events } from '../events.ts';
 import { toBase64url } from '../jws/base64url.ts';
 import { parseStrictJson } from '../jws/strict-json.ts';
@@ -143,7 +144,7 @@ class TokenMinter implements Minter {
   }
 
   #claims(request: MintRequest, signer: Signer): TokenClaims {
-    const { lifetime = LIMITS.defaultLifetimeSeconds } = request;
+    const { lifetime = DEFAULTS.tokenLifetimeSeconds } = request;
     if (!Number.isInteger(lifetime) || lifetime < 1 || lifetime > LIMITS.lifetimeSeconds) {
       throw new WorkloadIdentityError('mint_refused', {
         detail: `\`lifetime\` is 1 to ${LIMITS.lifetimeSeconds} seconds`,

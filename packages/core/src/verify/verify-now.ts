@@ -1,6 +1,6 @@
 import type { MaybePromise } from '../engine/engine.ts';
 import type { VerifiedIdentity } from './identity.ts';
-import type { Verifier, VerifyOptions } from './verifier.ts';
+import type { Verifier, VerifyOptions } from './verifier-options.ts';
 
 type Verify = Verifier['verify'];
 
