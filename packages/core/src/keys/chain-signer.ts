@@ -11,7 +11,7 @@ export interface ChainSignerOptions {
   readonly privateKey: unknown;
   /** `x5c` (RFC 7515 section 4.1.6): standard base64 of DER, leaf first, anchor left out. At most 3. */
   readonly chain: readonly string[];
-  /** SHA-256 of the leaf, base64url. */
+  /** The thumbprint (RFC 7638) of the key of the leaf. */
   readonly keyId: string;
   /** The last second of the leaf, seconds since 1970. */
   readonly notAfter: number;
