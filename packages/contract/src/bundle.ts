@@ -1,5 +1,5 @@
 import type { Algorithm } from './algorithms.ts';
-import type { PublicJwk } from './claims.ts';
+import type { PublicJwk } from './claim-values.ts';
 
 /**
  * Where a secret is read from: an environment variable, or a file. Its text is base64 or base64url of at least 32 random

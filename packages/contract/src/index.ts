@@ -9,7 +9,8 @@ export type {
   SecretReference,
   TrustBundle,
 } from './bundle.ts';
-export type { Actor, Attestation, Confirmation, JsonValue, PublicJwk, TokenClaims } from './claims.ts';
+export type { Actor, Attestation, Confirmation, JsonValue, PublicJwk } from './claim-values.ts';
+export type { TokenClaims } from './claims.ts';
 export { CONTRACT } from './constants.ts';
 export {
   type ErrorFacts,

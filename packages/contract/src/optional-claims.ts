@@ -1,4 +1,4 @@
-import type { Actor, Attestation, Confirmation, JsonValue } from './claims.ts';
+import type { Actor, Attestation, Confirmation, JsonValue } from './claim-values.ts';
 import { invalidClaim } from './json-object.ts';
 import { LIMITS } from './limits.ts';
 import { ROLE, TRANSACTION } from './patterns.ts';

@@ -1,4 +1,4 @@
-import type { Actor } from './claims.ts';
+import type { Actor } from './claim-values.ts';
 import { invalidClaim, isObject, own, required } from './json-object.ts';
 import { LIMITS } from './limits.ts';
 import { isIssuer } from './names.ts';

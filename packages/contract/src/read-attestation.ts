@@ -1,4 +1,4 @@
-import type { Attestation } from './claims.ts';
+import type { Attestation } from './claim-values.ts';
 import { invalidClaim, isObject, required } from './json-object.ts';
 import { isAttestationMethod, isText } from './names.ts';
 

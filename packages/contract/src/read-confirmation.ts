@@ -1,4 +1,4 @@
-import type { Confirmation, PublicJwk } from './claims.ts';
+import type { Confirmation, PublicJwk } from './claim-values.ts';
 import { invalidClaim, isObject, own, required } from './json-object.ts';
 import { isText } from './names.ts';
 import { JWK_BYTES, SHA256_BASE64URL } from './patterns.ts';

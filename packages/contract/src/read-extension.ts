@@ -1,8 +1,8 @@
-import type { JsonValue, TokenClaims } from './claims.ts';
+import type { JsonValue } from './claim-values.ts';
 import { invalidClaim, isObject } from './json-object.ts';
 import { LIMITS } from './limits.ts';
 
-type Extension = NonNullable<TokenClaims['ext']>;
+type Extension = { readonly [name: string]: JsonValue };
 
 // The payload is level 1 and `ext` itself level 2.
 const LEVELS = LIMITS.jsonDepth - 1;

@@ -1,7 +1,7 @@
-import type { Add } from './invalid.ts';
 import { type Keys, publicJwk } from './keys.ts';
 import { claimsOf, DOMAIN, headerOf, type Json, mint, NOW, ORDERS, STS } from './setup.ts';
 import { tokenOf } from './sign.ts';
+import type { Add } from './vector.ts';
 
 /** Payloads that are strict JSON and break the contract. Each claim is wrong in one way. */
 export function claimVectors(keys: Keys, add: Add): void {

@@ -1,8 +1,8 @@
-import type { Add } from './invalid.ts';
 import type { Keys } from './keys.ts';
 import { padTo } from './padding.ts';
 import { claimsOf, headerOf, mint } from './setup.ts';
 import { encode, signature, tokenOf } from './sign.ts';
+import type { Add } from './vector.ts';
 
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 

@@ -1,8 +1,8 @@
 import { createHmac, createPublicKey } from 'node:crypto';
-import type { Add } from './invalid.ts';
 import { type Keys, publicJwk, type VectorKey } from './keys.ts';
 import { claimsOf, headerOf, type Json, mint } from './setup.ts';
 import { encode, inputOf, tokenOf } from './sign.ts';
+import type { Add } from './vector.ts';
 
 /** Headers that break the closed rules. */
 export function headerVectors(keys: Keys, add: Add): void {

@@ -1,7 +1,7 @@
-import type { Add } from './invalid.ts';
 import type { Keys, VectorKey } from './keys.ts';
 import { claimsOf, headerOf, mint } from './setup.ts';
 import { encode, inputOf, signature, tokenOf } from './sign.ts';
+import type { Add } from './vector.ts';
 
 /** Signatures that do not hold. */
 export function signatureVectors(keys: Keys, add: Add): void {

@@ -1,6 +1,6 @@
-import type { Add } from './invalid.ts';
 import { type Keys, LEDGER } from './keys.ts';
 import { DOMAIN, type Json, mint, NOW, ORDERS } from './setup.ts';
+import type { Add } from './vector.ts';
 
 /** Claims that are well formed and not true now, or not for this verifier. */
 export function timeAndAudienceVectors(keys: Keys, add: Add): void {

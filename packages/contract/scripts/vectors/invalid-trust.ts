@@ -1,4 +1,3 @@
-import type { Add } from './invalid.ts';
 import type { KeyName, Keys } from './keys.ts';
 import {
   DENIED_TOKEN,
@@ -12,6 +11,7 @@ import {
   STS,
   SUSPENDED,
 } from './setup.ts';
+import type { Add } from './vector.ts';
 
 type ProvenKey = NonNullable<Overrides['provenKey']>;
 

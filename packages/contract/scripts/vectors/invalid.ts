@@ -5,18 +5,7 @@ import { signatureVectors } from './invalid-signature.ts';
 import { timeAndAudienceVectors } from './invalid-time.ts';
 import { authorityVectors, denialVectors } from './invalid-trust.ts';
 import type { Keys } from './keys.ts';
-import type { Overrides } from './setup.ts';
-
-export interface InvalidVector {
-  readonly id: string;
-  readonly code: string;
-  readonly comment: string;
-  readonly token: string;
-  readonly overrides?: Overrides;
-}
-
-/** Adds one vector: wrong in one way, and refused with this code. */
-export type Add = (id: string, code: string, comment: string, token: string, overrides?: Overrides) => void;
+import type { Add, InvalidVector } from './vector.ts';
 
 /** All invalid vectors, in the order in which a verifier works. */
 export function invalidVectors(keys: Keys): readonly InvalidVector[] {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Keys } from './keys.ts';
 import { DOMAIN, NOW } from './setup.ts';
-import type { AddValid } from './valid.ts';
+import type { AddValid } from './vector.ts';
 
 /** Times, from the inside: a second more or less, and each would be refused. */
 export function timeVectors(keys: Keys, add: AddValid): void {

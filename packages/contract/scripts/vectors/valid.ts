@@ -1,37 +1,9 @@
 import { BILLING, type Keys, type VectorKey } from './keys.ts';
 import { padTo } from './padding.ts';
-import {
-  claimsOf,
-  DOMAIN,
-  headerOf,
-  type Json,
-  MINTER,
-  mint,
-  NOW,
-  ORDERS,
-  type Overrides,
-  STS,
-} from './setup.ts';
+import { claimsOf, DOMAIN, headerOf, type Json, MINTER, mint, NOW, ORDERS, STS } from './setup.ts';
 import { encode, inputOf, signature, tokenOf, withHigherS } from './sign.ts';
 import { boundVectors, timeVectors } from './valid-presented.ts';
-
-export interface ValidVector {
-  readonly id: string;
-  readonly comment: string;
-  readonly token: string;
-  readonly overrides?: Overrides;
-  readonly expect: Json;
-}
-
-/** Adds one vector: claims and header changed from what is right for the shared key, and correctly signed. */
-export type AddValid = (
-  id: string,
-  comment: string,
-  key: VectorKey,
-  changes?: Json,
-  header?: Json,
-  overrides?: Overrides,
-) => void;
+import type { AddValid, ValidVector } from './vector.ts';
 
 /** The one member of `cnf` that counts. */
 function methodOf(cnf: Json): Json {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Actor, TokenClaims } from '../claims.ts';
+import type { Actor } from '../claim-values.ts';
+import type { TokenClaims } from '../claims.ts';
 import { CONTRACT } from '../constants.ts';
 import { LIMITS } from '../limits.ts';
 import { type ObjectForm, OPTIONAL_CLAIMS, type OptionalClaimRow } from '../optional-claims.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Confirmation } from '../claims.ts';
+import type { Confirmation } from '../claim-values.ts';
 import { JWK_BYTES, VISIBLE_TEXT } from '../patterns.ts';
 import { JWK_SECRET, REFUSED_METHODS } from '../read-confirmation.ts';
 import { sha256Schema } from './names.ts';
