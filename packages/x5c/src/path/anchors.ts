@@ -3,6 +3,7 @@ import { readRest } from '../certificate/certificate.ts';
 import { readFrame } from '../certificate/frame.ts';
 import { importKey } from '../certificate/public-key.ts';
 import type { IssuerKey } from '../certificate/signature.ts';
+import { thumbprintOf } from '../certificate/thumbprint.ts';
 import { isSame, keyOf } from '../der/values.ts';
 import { Flaw } from '../flaw.ts';
 import { checkAnchor } from './rules.ts';
@@ -15,6 +16,8 @@ export interface Anchor {
 /** The anchors of one name and one key: one signature check serves them all. */
 export interface AnchorKey extends IssuerKey {
   readonly publicKeyInfo: Uint8Array;
+  /** Its thumbprint. */
+  readonly keyId: string;
   readonly anchors: readonly Anchor[];
 }
 
@@ -70,7 +73,8 @@ export class AnchorSet {
     }
     const { publicKeyInfo } = frame;
     const key = importKey(publicKeyInfo);
-    keys.push({ algorithm: publicKey.algorithm, key, publicKeyInfo, anchors: [anchor] });
+    const keyId = thumbprintOf(publicKey);
+    keys.push({ algorithm: publicKey.algorithm, key, keyId, publicKeyInfo, anchors: [anchor] });
     this.#byName.set(name, keys);
   }
 }

@@ -1,5 +1,6 @@
 import { isWorkloadIdentityError, WorkloadIdentityError } from '@workload-identity/contract';
 import type { Certificate } from '../certificate/certificate.ts';
+import { thumbprintOf } from '../certificate/thumbprint.ts';
 import { at, Flaw } from '../flaw.ts';
 import type { NameConstraints } from '../names/constraints.ts';
 import { checkName } from '../names/match.ts';
@@ -12,6 +13,8 @@ import { checkKeyIdentifiers } from './rules.ts';
 /** A chain that is valid: its leaf, and all that its issuers and its anchors limit. */
 export interface ValidatedChain {
   readonly leaf: Certificate;
+  /** The thumbprints of the keys of the leaf, of every issuer and of the anchor, in this order. */
+  readonly lineage: readonly string[];
   /** The anchors it is valid under, at least one. */
   readonly anchors: readonly Anchor[];
   /** When the leaf, every issuer and every anchor are valid at once. Seconds since 1970, both inclusive. */
@@ -105,6 +108,7 @@ export function validateChain(
   const all = [...steps, ...verdict.anchors].map(({ certificate }) => certificate);
   return Object.freeze({
     leaf: leaf.certificate,
+    lineage: [...steps.map(({ certificate }) => thumbprintOf(certificate.publicKey)).reverse(), key.keyId],
     anchors: verdict.anchors,
     notBefore: Math.max(...all.map(({ notBefore }) => notBefore)),
     notAfter: Math.min(...all.map(({ notAfter }) => notAfter)),

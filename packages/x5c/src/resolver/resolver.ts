@@ -124,18 +124,19 @@ function resolved(
   valid: ValidatedChain,
   authorities: readonly TrustedAuthority[],
 ): CachedChain {
-  const { sha256, issuer, usage, algorithm } = leaf;
-  const { notBefore, notAfter, permits } = valid;
+  const { keyId, issuer, usage, algorithm } = leaf;
+  const { lineage, notBefore, notAfter, permits } = valid;
   return {
     notBefore,
     notAfter,
     key: Object.freeze({
       rung: 'ca',
-      keyId: sha256,
+      keyId,
+      lineage,
       algorithm,
       key,
       authorities,
-      leaf: Object.freeze({ sha256, issuer, usage, notBefore, notAfter, permits }),
+      leaf: Object.freeze({ issuer, usage, notBefore, notAfter, permits }),
     }),
   };
 }

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { CONTRACT } from '@workload-identity/contract';
 import {
   type Bytes,
@@ -93,12 +93,21 @@ export interface Parts {
   readonly signWith?: (signed: Bytes, key: KeyObject) => Bytes;
 }
 
+/** RFC 7638, written out once more: it shares nothing with the code under test. */
+export function thumbprintOf(key: KeyObject): string {
+  const { crv, kty, x, y, e, n } = key.export({ format: 'jwk' });
+  const members = kty === 'RSA' ? { e, kty, n } : kty === 'EC' ? { crv, kty, x, y } : { crv, kty, x };
+  return createHash('sha256').update(JSON.stringify(members)).digest('base64url');
+}
+
 /** A certificate that was built, with the key it certifies. */
 export interface Built {
   readonly der: Buffer;
   readonly text: string;
   readonly pem: string;
   readonly keys: KeyPair;
+  /** The thumbprint of its key. */
+  readonly keyId: string;
   readonly subject: Bytes;
 }
 
@@ -131,7 +140,14 @@ export function build(parts: Parts, issuer?: Pick<Built, 'keys' | 'subject'>): B
   );
   const signature = (parts.signWith ?? ecdsa)(signed, (issuer?.keys ?? keys).privateKey);
   const der = seq(signed, parts.outerAlgorithm ?? algorithm, bits(signature));
-  return { der, text: der.toString('base64'), pem: pemOf(der), keys, subject: parts.subject };
+  return {
+    der,
+    text: der.toString('base64'),
+    pem: pemOf(der),
+    keys,
+    keyId: thumbprintOf(keys.publicKey),
+    subject: parts.subject,
+  };
 }
 
 export const root = (parts: Partial<Parts> = {}): Built =>
