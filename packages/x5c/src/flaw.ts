@@ -10,6 +10,11 @@ export class Flaw extends WorkloadIdentityError {
   }
 }
 
+/** A chain that leads to no anchor. @param detail why, in a few words; left out where there is nothing to tell */
+export function untrusted(detail?: string): WorkloadIdentityError {
+  return new WorkloadIdentityError('chain_untrusted', detail === undefined ? {} : { detail });
+}
+
 /** Runs one step over one certificate; a flaw is told with the place of the certificate. */
 export function at<Result>(place: string, step: () => Result): Result {
   try {

@@ -111,6 +111,9 @@ export interface Built {
   readonly subject: Bytes;
 }
 
+/** Who certifies: a name and a key. */
+export type Issuer = Pick<Built, 'keys' | 'subject'>;
+
 const ecdsa = (signed: Bytes, key: KeyObject): Bytes => sign('sha256', signed, key);
 
 export function pemOf(der: Bytes): string {
@@ -121,7 +124,7 @@ export function pemOf(der: Bytes): string {
 }
 
 /** Signs what it is given, so that only the rule under test can refuse it. Without an issuer it signs itself. */
-export function build(parts: Parts, issuer?: Pick<Built, 'keys' | 'subject'>): Built {
+export function build(parts: Parts, issuer?: Issuer): Built {
   const keys = parts.keys ?? ec();
   const algorithm = parts.algorithm ?? ECDSA_SHA256;
   const field =
@@ -152,7 +155,7 @@ export function build(parts: Parts, issuer?: Pick<Built, 'keys' | 'subject'>): B
 
 export const root = (parts: Partial<Parts> = {}): Built =>
   build({ subject: name('Root'), extensions: CA_EXTENSIONS, ...parts });
-export const intermediate = (issuer: Built, parts: Partial<Parts> = {}): Built =>
+export const intermediate = (issuer: Issuer, parts: Partial<Parts> = {}): Built =>
   build({ subject: name('Intermediate'), extensions: CA_EXTENSIONS, ...parts }, issuer);
-export const leaf = (issuer: Built, parts: Partial<Parts> = {}): Built =>
+export const leaf = (issuer: Issuer, parts: Partial<Parts> = {}): Built =>
   build({ subject: name(), extensions: LEAF_EXTENSIONS, ...parts }, issuer);
