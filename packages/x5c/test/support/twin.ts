@@ -41,14 +41,21 @@ export function withSignature<C extends Pick<Built, 'der'>>(certificate: C, sign
   return { ...certificate, der, text: der.toString('base64'), pem: pemOf(der) };
 }
 
+function ecdsaOf({ der }: Pick<Built, 'der'>): { r: Bytes; s: bigint } {
+  const [, , signature] = elements(contents(der)) as [Bytes, Bytes, Bytes];
+  const [r, s] = elements(contents(contents(signature).subarray(1))) as [Bytes, Bytes];
+  return { r, s: BigInt(`0x${Buffer.from(contents(s)).toString('hex')}`) };
+}
+
+/** The second number of the ECDSA signature of a certificate. */
+export const sOf = (certificate: Pick<Built, 'der'>): bigint => ecdsaOf(certificate).s;
+
 /**
  * What anyone can make of a certificate that was signed with ECDSA: the same certificate with the other signature, which is
  * as good: (r, n - s) for (r, s).
  * @param curve that of the key that signed it
  */
 export function twinOf<C extends Pick<Built, 'der'>>(certificate: C, curve: Curve): C {
-  const [, , signature] = elements(contents(certificate.der)) as [Bytes, Bytes, Bytes];
-  const [r, s] = elements(contents(contents(signature).subarray(1))) as [Bytes, Bytes];
-  const number = BigInt(`0x${Buffer.from(contents(s)).toString('hex')}`);
-  return withSignature(certificate, seq(r, integerOf(ORDERS[curve] - number)));
+  const { r, s } = ecdsaOf(certificate);
+  return withSignature(certificate, seq(r, integerOf(ORDERS[curve] - s)));
 }
