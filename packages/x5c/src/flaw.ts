@@ -2,11 +2,10 @@ import { WorkloadIdentityError } from '@workload-identity/contract';
 
 /** What is wrong with one certificate: a few words, never bytes of it. Whoever reads a chain adds which one it was. */
 export class Flaw extends WorkloadIdentityError {
-  readonly reason: string;
+  declare readonly detail: string;
 
-  constructor(reason: string) {
-    super('chain_invalid', { detail: reason });
-    this.reason = reason;
+  constructor(detail: string) {
+    super('chain_invalid', { detail });
   }
 }
 
@@ -21,6 +20,6 @@ export function at<Result>(place: string, step: () => Result): Result {
     return step();
   } catch (error) {
     if (!(error instanceof Flaw)) throw error;
-    throw new WorkloadIdentityError('chain_invalid', { detail: `${place}: ${error.reason}` });
+    throw new WorkloadIdentityError('chain_invalid', { detail: `${place}: ${error.detail}` });
   }
 }

@@ -50,7 +50,10 @@ export function validateChain(
   }
   const usage = at(leaf.place, () => profile.usageOf(leaf.certificate));
   const paths = pathsUnder(key, { issuers, leaf }, usage, second);
-  if (!isValidAt(leaf.certificate, second)) throw new WorkloadIdentityError('leaf_expired');
+  if (!isValidAt(leaf.certificate, second)) {
+    const { notBefore: validFrom, notAfter: expiresAt } = leaf.certificate;
+    throw new WorkloadIdentityError('leaf_expired', { validFrom, expiresAt });
+  }
 
   const thumbprints = steps.map(({ certificate }) => thumbprintOf(certificate.publicKey));
   return bare({

@@ -113,7 +113,11 @@ function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {
 /** The key, if the token names the one algorithm it is for. */
 function usable(key: ResolvedKey, algorithm: Algorithm): ResolvedKey {
   if (key.algorithm === algorithm) return key;
-  throw new WorkloadIdentityError('algorithm_not_allowed', { detail: `the leaf is for ${key.algorithm}` });
+  throw new WorkloadIdentityError('algorithm_not_allowed', {
+    detail: `the leaf is for ${key.algorithm}`,
+    expected: key.algorithm,
+    presented: algorithm,
+  });
 }
 
 function importLeafKey({ algorithm, publicKey }: LeafCertificate): MaybePromise<EngineKey> {
