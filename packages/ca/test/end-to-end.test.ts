@@ -111,7 +111,7 @@ describe('the ca rung from end to end', () => {
     self.close();
   });
 
-  it('lets a token service speak by its https URL', async () => {
+  it('lets a token service speak by its https URL, where the bundle lists it', async () => {
     const time = new VirtualTime();
     const { clock } = time;
     const key = memoryCaKey();
@@ -128,11 +128,15 @@ describe('the ca rung from end to end', () => {
       { workload: 'https://sts.example.com', usage: 'issuer' },
     );
     const { token } = await minter.mint({ audience: BILLING, subject: ORDERS });
-    const verifier = await openVerifier(time, bundleOf(1, [root.pem]));
+    const verifier = await openVerifier(time, bundleOf(1, [root.pem], ['https://sts.example.com']));
     expect(await verifier.verify(token)).toMatchObject({
       subject: ORDERS,
       issuer: 'https://sts.example.com',
     });
+    for (const services of [[], ['https://sts.example.com:8443'], ['https://sts.example.com/a']]) {
+      const other = await openVerifier(time, bundleOf(1, [root.pem], services));
+      await expect(other.verify(token)).rejects.toMatchObject({ code: 'issuer_not_allowed' });
+    }
     close();
   });
 

@@ -39,7 +39,7 @@ export const REASONS: readonly Reason[] = [
     kind: 'skipped',
     ids: /^crl::/,
     reason:
-      'About revocation lists: none is read. Leaves live for hours, and a trust bundle denies one by its hash',
+      'About revocation lists: none is read. Leaves live for hours, and a trust bundle denies one by its key',
   },
   {
     suite: LIMBO_REST,

@@ -31,7 +31,7 @@ export { FileRefusal, type FileRules, readSourceFile } from './sources/read-file
 export { keyFrom, readSecret, type SecretReader } from './sources/read-secret.ts';
 export type { ProvenKey } from './verify/confirm.ts';
 export type { VerifiedIdentity } from './verify/identity.ts';
-export type { ChainResolver, ResolvedKey, ResolvedLeaf } from './verify/resolve.ts';
+export type { ChainResolver, LeafPath, ResolvedKey, ResolvedLeaf } from './verify/resolve.ts';
 export { createVerifier } from './verify/verifier.ts';
 export type { Verifier, VerifierOptions, VerifyOptions } from './verify/verifier-options.ts';
 export { defineVerify, type VerifyNow, verifyNow } from './verify/verify-now.ts';

@@ -3,6 +3,7 @@ export type { Extensions } from './certificate/extensions.ts';
 export type { CertifiedKey, KeyAlgorithm } from './certificate/public-key.ts';
 export { type LeafCertificate, readLeaf } from './leaf/read-leaf.ts';
 export { TOKEN_LEAF, type TokenLeaf } from './leaf/token-leaf.ts';
+export type { AnchoredPath } from './path/anchored-path.ts';
 export { type Anchor, AnchorSet } from './path/anchors.ts';
 export type { ChainProfile } from './path/profile.ts';
 export { type ValidatedChain, validateChain } from './path/validate.ts';

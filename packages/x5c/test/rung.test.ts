@@ -13,7 +13,7 @@ async function minterOf(leaf: Party, ...above: readonly Party[]) {
     algorithm: 'ES256',
     privateKey: privateKeyOf(leaf),
     chain: [leaf, ...above].map(({ text }) => text),
-    keyId: leaf.sha256,
+    keyId: leaf.keyId,
     notAfter: NOW + DAY,
   });
   return createMinter({ issuer: LEAF_URI, signers: { signerFor: () => signer }, clock });
@@ -33,23 +33,23 @@ describe('the ca rung, from minter to verifier', () => {
       expect(await verifier.verify(token)).toMatchObject({
         subject: LEAF_URI,
         rung: 'ca',
-        keyId: leaf.sha256,
+        keyId: leaf.keyId,
       });
     }
     bundle.close();
   });
 
-  it('denies a leaf by its hash, also one whose chain is remembered', async () => {
+  it('denies a leaf by its key, also one whose chain is remembered', async () => {
     const root = await issueRoot();
     const leaf = await issueLeaf(root);
     const chains = createChainResolver();
     const { token } = await (await minterOf(leaf)).mint({ audience: AUDIENCE });
     for (const [denied, outcome] of [
-      [[], leaf.sha256],
-      [[leaf.sha256], 'denied'],
-      [[], leaf.sha256],
+      [[], leaf.keyId],
+      [[leaf.keyId], 'denied'],
+      [[], leaf.keyId],
     ] as const) {
-      const document = { ...bundleOf({ anchors: [root] }), denied: { leaves: denied } };
+      const document = { ...bundleOf({ anchors: [root] }), denied: { keys: denied } };
       const bundle = createBundleSource({ bundle: document, check: checkAnchors, clock });
       await bundle.ready();
       const verifier = createVerifier({ bundle, audiences: [AUDIENCE], chains, clock });

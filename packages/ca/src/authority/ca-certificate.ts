@@ -9,8 +9,8 @@ export function readCaCertificate(der: Uint8Array, what: string): Certificate {
     return new AnchorSet().add(der).certificate;
   } catch (error) {
     if (!isWorkloadIdentityError(error)) throw error;
-    const { reason = 'not a certificate' } = error as { reason?: string };
-    throw new WorkloadIdentityError('config_invalid', { detail: `${what}: ${reason}`, cause: error });
+    const { detail = 'not a certificate' } = error;
+    throw new WorkloadIdentityError('config_invalid', { detail: `${what}: ${detail}`, cause: error });
   }
 }
 

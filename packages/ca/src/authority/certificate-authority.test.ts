@@ -61,7 +61,7 @@ describe('createCertificateAuthority', () => {
       expect(other.getExtension(x509.AuthorityKeyIdentifierExtension)?.keyId).toBe(issuerId);
       expect(other.getExtension(x509.SubjectKeyIdentifierExtension)?.keyId).toMatch(/^[0-9a-f]{40}$/);
       expect(other.extensions).toHaveLength(6);
-      expect(readLeaf(der)).toMatchObject({ issuer: ORDERS, usage: 'self', sha256: leaf.keyId });
+      expect(readLeaf(der)).toMatchObject({ issuer: ORDERS, usage: 'self', keyId: leaf.keyId });
       expect(leaf.pem).toBe(`${other.toString('pem')}\n`);
     },
   );

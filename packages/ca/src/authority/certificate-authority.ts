@@ -42,7 +42,7 @@ export interface IssuedLeaf {
   readonly chain: readonly Uint8Array[];
   /** The chain as PEM, in the same order. */
   readonly pem: string;
-  /** SHA-256 of the leaf, base64url: the key identifier of its tokens. */
+  /** The thumbprint (RFC 7638) of the key of the leaf, base64url: the key identifier of its tokens. */
   readonly keyId: string;
   readonly notBefore: number;
   readonly notAfter: number;
@@ -159,7 +159,7 @@ class KeyedAuthority implements CertificateAuthority {
       const anchors = new AnchorSet();
       anchors.add(anchor.frame.der);
       validateChain(chain, anchors, TOKEN_LEAF, now);
-      const { sha256: keyId, notBefore, notAfter } = readLeaf(chain[0] as Uint8Array);
+      const { keyId, notBefore, notAfter } = readLeaf(chain[0] as Uint8Array);
       const pem = chain.map((der) => toPem(der, 'CERTIFICATE')).join('');
       return Object.freeze({
         identity,

@@ -57,6 +57,17 @@ function certificateSettings(args: Arguments) {
   return { ...options, trustDomain: args.required('trust-domain'), serviceHosts: args.hosts() };
 }
 
+/** What hosts of token services ask of a bundle. */
+function servicesOf(hosts: readonly string[]): readonly string[] {
+  if (hosts.length === 0) return [];
+  const urls = hosts.map((host) => `https://${host}`);
+  return [
+    `A leaf may name https URLs of ${hosts.join(', ')}. List each URL in \`services\` of the authority in the trust bundle, such as`,
+    `  "services": ${JSON.stringify(urls)}`,
+    'A token service that is not listed there is rejected.',
+  ];
+}
+
 const init: Command = async (args) => {
   const { path, make } = newKey(args);
   const out = args.required('out');
@@ -70,6 +81,7 @@ const init: Command = async (args) => {
   return [
     `${path}: the key of the CA. Keep it where only the CA runs.`,
     `${out}: its certificate, until ${showTime(root.notAfter)}. Put it into \`anchors\` of the trust bundle.`,
+    ...servicesOf(settings.serviceHosts),
   ];
 };
 
@@ -119,6 +131,7 @@ const intermediate: Command = async (args) => {
   return [
     ...paths.map((path) => `${path}: the key of the CA. Keep it where only the CA runs.`),
     `${out}: its certificate, until ${showTime(made.notAfter)}. Give it to the CA as an intermediate.`,
+    ...servicesOf(common.serviceHosts),
   ];
 };
 

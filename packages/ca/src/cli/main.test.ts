@@ -98,6 +98,20 @@ describe('workload-identity-ca', () => {
     expect(workshop.openssl(['verify', '-CAfile', 'r.pem', 'i.pem'])).toMatchObject({ ok: true });
   });
 
+  it('says which token services the bundle has to list, and nothing where there are none', async () => {
+    using workshop = openWorkshop();
+    const init = `init --trust-domain ${trustDomain} --key @r.key --out @r.pem`;
+    const hosts = '--service-host sts.example.com --service-host sts2.example.com';
+    const { stdout } = await run(workshop, `${init} ${hosts}`);
+    expect(stdout).toContain('"services": ["https://sts.example.com","https://sts2.example.com"]');
+    const below = `intermediate --trust-domain ${trustDomain} --issuer @r.pem --issuer-key @r.key`;
+    const lower = await run(workshop, `${below} --key @i.key --out @i.pem --service-host sts.example.com`);
+    expect(lower.stdout).toContain('"services": ["https://sts.example.com"]');
+    const none = await run(workshop, `${below} --key @j.key --out @j.pem`);
+    expect(none).toMatchObject({ status: 0, stderr: '' });
+    expect(none.stdout).not.toContain('services');
+  });
+
   it('never overwrites, and leaves nothing behind where it refuses', async () => {
     using workshop = openWorkshop();
     workshop.write('there.pem', 'precious');

@@ -14,7 +14,8 @@ Options
   --passphrase-file <file>   encrypt the new key with the passphrase in a file
   --lifetime <days>d         init 3650d, intermediate 365d
   --path-length <n>          how many CAs may follow: init 1, intermediate 0
-  --service-host <host>      a host whose https URL a leaf may name; may be repeated
+  --service-host <host>      a host whose https URLs a leaf may name; may be repeated. The bundle lists
+                             each URL in \`services\` of the authority
   --common-name <name>       the name of the CA; request needs it
   --issuer <file>            intermediate: the certificate of the CA above, PEM
   --issuer-key <file>        intermediate: its key

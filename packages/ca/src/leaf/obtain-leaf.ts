@@ -82,7 +82,7 @@ export async function obtainLeaf(
   const chain = await issuer.issue({ csr, lifetime: wanted.lifetime });
   const leaf = read(issuer, chain[0]);
   check(leaf, publicKey, issuer, wanted, clock());
-  const { sha256: keyId, notBefore, notAfter } = leaf;
+  const { keyId, notBefore, notAfter } = leaf;
   const x5c = chain.map((der) => Buffer.from(der).toString('base64'));
   const signer = await createChainSigner({ algorithm: ALGORITHM, privateKey, chain: x5c, keyId, notAfter });
   return { signer, keyId, notBefore, notAfter };

@@ -56,14 +56,24 @@ export class TestKey implements CaKey {
   }
 }
 
-/** A bundle that trusts anchors for one trust domain. */
-export function bundleOf(sequence: number, anchors: readonly string[]): TrustBundle {
+/** A bundle that trusts anchors for one trust domain, and these token services below them. */
+export function bundleOf(
+  sequence: number,
+  anchors: readonly string[],
+  services: readonly string[] = [],
+): TrustBundle {
   return {
     version: 1,
     trustDomain: TRUST_DOMAIN,
     sequence,
     authorities: [
-      { rung: 'ca', issuer: 'certificate', anchors: [...anchors], subjects: [`spiffe://${TRUST_DOMAIN}/*`] },
+      {
+        rung: 'ca',
+        issuer: 'certificate',
+        anchors: [...anchors],
+        subjects: [`spiffe://${TRUST_DOMAIN}/*`],
+        services: [...services],
+      },
     ],
   };
 }

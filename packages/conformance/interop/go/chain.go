@@ -163,11 +163,9 @@ func permits(issuers []*x509.Certificate, text string) bool {
 }
 
 // pools takes the order of the chain as it stands: crypto/x509 would find its own.
-func pools(chain, anchors []*x509.Certificate) (roots, intermediates *x509.CertPool) {
+func pools(chain []*x509.Certificate, anchor *x509.Certificate) (roots, intermediates *x509.CertPool) {
 	roots, intermediates = x509.NewCertPool(), x509.NewCertPool()
-	for _, anchor := range anchors {
-		roots.AddCert(anchor)
-	}
+	roots.AddCert(anchor)
 	for _, certificate := range chain[1:] {
 		intermediates.AddCert(certificate)
 	}
@@ -199,17 +197,27 @@ func checkPath(found []*x509.Certificate) (*path, error) {
 	return &path{found, uri, usage}, nil
 }
 
-// validate finds the path of x5c to one of the anchors.
-func validate(x5c []string, anchors []*x509.Certificate, now time.Time) (*path, error) {
+// isSame tells certificates apart by what is signed: an ECDSA signature has a twin that anyone can compute.
+func isSame(one, other *x509.Certificate) bool {
+	return bytes.Equal(one.RawTBSCertificate, other.RawTBSCertificate)
+}
+
+// validate finds the path of x5c to an anchor.
+func validate(x5c []string, anchor *x509.Certificate, now time.Time) (*path, error) {
 	chain, err := readCertificates(x5c)
 	if err != nil {
 		return nil, err
 	}
 	last := len(chain) - 1
-	if last > 0 && slices.ContainsFunc(anchors, chain[last].Equal) {
+	if last > 0 && isSame(chain[last], anchor) {
 		chain = chain[:last]
 	}
-	roots, intermediates := pools(chain, anchors)
+	for index, certificate := range chain {
+		if slices.ContainsFunc(chain[index+1:], func(other *x509.Certificate) bool { return isSame(certificate, other) }) {
+			return nil, errors.New("a certificate stands twice")
+		}
+	}
+	roots, intermediates := pools(chain, anchor)
 	found, err := chain[0].Verify(x509.VerifyOptions{
 		Roots:         roots,
 		Intermediates: intermediates,

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
@@ -24,6 +23,7 @@ type setup struct {
 
 type authority struct {
 	Anchors  []string   `json:"anchors"`
+	Services []string   `json:"services"`
 	Subjects []string   `json:"subjects"`
 	NotAfter *time.Time `json:"notAfter"`
 }
@@ -32,7 +32,7 @@ type bundle struct {
 	TrustDomain string      `json:"trustDomain"`
 	Authorities []authority `json:"authorities"`
 	Denied      struct {
-		Leaves []string `json:"leaves"`
+		Keys []string `json:"keys"`
 	} `json:"denied"`
 }
 
@@ -74,8 +74,9 @@ func readAnchor(text string) (*x509.Certificate, error) {
 	return parse(block.Bytes)
 }
 
-// allows tells whether an authority that holds the anchor is in force and may assert the subject.
-func (b bundle) allows(anchor *x509.Certificate, subject string, now time.Time) bool {
+// allows tells whether an authority that holds the anchor is active, admits the issuer and may assert the subject. An
+// https URL names no trust domain, so each authority lists those that it admits.
+func (b bundle) allows(anchor *x509.Certificate, issuer, subject string, now time.Time) bool {
 	return slices.ContainsFunc(b.Authorities, func(a authority) bool {
 		holds := slices.ContainsFunc(a.Anchors, func(text string) bool {
 			held, err := readAnchor(text)
@@ -85,7 +86,8 @@ func (b bundle) allows(anchor *x509.Certificate, subject string, now time.Time) 
 			prefix, isPrefix := strings.CutSuffix(pattern, "*")
 			return subject == pattern || (isPrefix && strings.HasPrefix(subject, prefix))
 		})
-		return holds && asserts && (a.NotAfter == nil || now.Before(*a.NotAfter))
+		admits := strings.HasPrefix(issuer, "spiffe://") || slices.Contains(a.Services, issuer)
+		return holds && admits && asserts && (a.NotAfter == nil || now.Before(*a.NotAfter))
 	})
 }
 
@@ -163,6 +165,7 @@ func (s setup) checkTimes(read *claims, found *path) error {
 	return nil
 }
 
+// verify asks each anchor alone: what one allows says nothing of another.
 func (s setup) verify(token string, trust bundle) (*identity, error) {
 	x5c, err := readHeader(token)
 	if err != nil {
@@ -172,12 +175,24 @@ func (s setup) verify(token string, trust bundle) (*identity, error) {
 	if err != nil {
 		return nil, err
 	}
+	refusal := errors.New("no anchor")
+	for _, anchor := range anchors {
+		proven, err := s.verifyUnder(anchor, x5c, token, trust)
+		if err == nil {
+			return proven, nil
+		}
+		refusal = err
+	}
+	return nil, refusal
+}
+
+func (s setup) verifyUnder(anchor *x509.Certificate, x5c []string, token string, trust bundle) (*identity, error) {
 	now := time.Unix(s.Now, 0)
-	found, err := validate(x5c, anchors, now)
+	found, err := validate(x5c, anchor, now)
 	if err != nil {
 		return nil, err
 	}
-	leaf, issuers := found.certificates[0], found.certificates[1:]
+	issuers := found.certificates[1:]
 	read, err := s.readClaims(token, found)
 	if err != nil {
 		return nil, err
@@ -191,13 +206,14 @@ func (s setup) verify(token string, trust bundle) (*identity, error) {
 	if found.usage == selfUsage && read.Subject != found.uri {
 		return nil, errors.New("a self leaf asserts another")
 	}
-	if !isWorkload(read.Subject) || !permits(issuers, read.Subject) || !trust.allows(issuers[len(issuers)-1], read.Subject, now) {
+	if !isWorkload(read.Subject) || !permits(issuers, read.Subject) || !trust.allows(anchor, found.uri, read.Subject, now) {
 		return nil, errors.New("a subject that this chain may not assert")
 	}
-	digest := sha256.Sum256(leaf.Raw)
-	keyID := base64.RawURLEncoding.EncodeToString(digest[:])
-	if slices.Contains(trust.Denied.Leaves, keyID) {
-		return nil, errors.New("the leaf is denied")
+	for _, certificate := range found.certificates {
+		if slices.Contains(trust.Denied.Keys, thumbprint(certificate.PublicKey)) {
+			return nil, errors.New("a key of the path is denied")
+		}
 	}
+	keyID := thumbprint(found.certificates[0].PublicKey)
 	return &identity{found.uri, read.Subject, read.ID, read.ExpiresAt.Unix(), keyID}, nil
 }

@@ -167,17 +167,18 @@ def check_path(leaf, issuers, anchor, now):
     return uri, purpose, constraints
 
 
-def validate(x5c, anchors, now):
-    """The path of `x5c` to one of `anchors`: (leaf, its URI, purpose, constraints, all certificates, anchor)."""
-    ders = [base64.b64decode(text, validate=True) for text in x5c]
-    if len(ders) > 1 and any(anchor.public_bytes(Encoding.DER) == ders[-1] for anchor in anchors):
-        ders.pop()
-    chain = [load(der) for der in ders]
-    need(len(set(ders)) == len(ders), "a certificate stands twice")
+def validate(x5c, anchor, now):
+    """The path of `x5c` to an anchor: the leaf's URI, its purpose, all name constraints, all certificates.
+
+    What is signed tells certificates apart, for an ECDSA signature has a twin that anyone can compute.
+    """
+    chain = [load(base64.b64decode(text, validate=True)) for text in x5c]
+    signed = [certificate.tbs_certificate_bytes for certificate in chain]
+    if len(chain) > 1 and signed[-1] == anchor.tbs_certificate_bytes:
+        chain.pop()
+        signed.pop()
+    need(len(set(signed)) == len(signed), "a certificate stands twice")
     for certificate, issuer in zip(chain, chain[1:]):
         need(is_signed_by(certificate, issuer), "not signed by the certificate after it")
-    above = [anchor for anchor in anchors if is_signed_by(chain[-1], anchor)]
-    above = [anchor for anchor in above if is_valid_at(anchor, now)]
-    need(above, "no anchor")
-    uri, purpose, constraints = check_path(chain[0], chain[1:], above[0], now)
-    return chain[0], uri, purpose, constraints, [*chain, above[0]], above[0]
+    need(is_signed_by(chain[-1], anchor) and is_valid_at(anchor, now), "no anchor")
+    return *check_path(chain[0], chain[1:], anchor, now), [*chain, anchor]

@@ -16,25 +16,41 @@ from pathlib import Path
 
 import jwt
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
 from chains import SELF, WORKLOAD, Refused, algorithm_of, need, permits, validate
 
 FORBIDDEN = {"kid", "jwk", "jku", "x5u", "x5t", "x5t#S256", "crit", "b64", "zip", "enc", "epk", "p2c", "p2s"}
 REQUIRED = ["iss", "sub", "aud", "iat", "exp", "jti"]
 
+# An error of the script itself is no refusal.
+BROKEN = (AttributeError, KeyError, NameError, TypeError)
+
 # RFC 9864 names Ed25519 what PyJWT knows by its older name.
-jwt.register_algorithm("Ed25519", jwt.algorithms.OKPAlgorithm())
+jwt.register_algorithm("Ed25519", OKPAlgorithm())
 
 
 def seconds(when):
     return int(when.timestamp())
 
 
-def authorities_of(bundle):
+def anchors_of(bundle):
+    """Each anchor once, with the authorities that hold it."""
+    holders = {}
     for authority in bundle["authorities"]:
         for pem in authority["anchors"]:
-            yield x509.load_pem_x509_certificate(pem.encode()), authority
+            holders.setdefault(pem, []).append(authority)
+    return [(x509.load_pem_x509_certificate(pem.encode()), held) for pem, held in holders.items()]
+
+
+def thumbprint(certificate):
+    """The identifier of the key of a certificate (RFC 7638)."""
+    key = certificate.public_key()
+    kinds = {"ES256": ECAlgorithm, "ES384": ECAlgorithm, "Ed25519": OKPAlgorithm, "PS256": RSAAlgorithm}
+    jwk = kinds[algorithm_of(key)].to_jwk(key, as_dict=True)
+    members = {name: jwk[name] for name in ("crv", "e", "kty", "n", "x", "y") if name in jwk}
+    digest = hashlib.sha256(json.dumps(members, separators=(",", ":"), sort_keys=True).encode()).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def matches(pattern, subject):
@@ -61,10 +77,25 @@ def check_times(claims, setup, path):
 
 
 def verify(token, setup, bundle):
-    """What a token proves. @raises Exception for one that proves nothing"""
+    """What a token proves. Each anchor is asked alone: what one allows says nothing of another.
+
+    @raises Exception for one that proves nothing
+    """
+    refusal = Refused("no anchor")
+    for anchor, authorities in anchors_of(bundle):
+        try:
+            return verify_under(anchor, authorities, token, setup, bundle)
+        except BROKEN:
+            raise
+        except Exception as error:
+            refusal = error
+    raise refusal
+
+
+def verify_under(anchor, authorities, token, setup, bundle):
     header, x5c = read_header(token)
-    anchors = list(authorities_of(bundle))
-    leaf, uri, purpose, constraints, path, anchor = validate(x5c, [each for each, _ in anchors], setup["now"])
+    uri, purpose, constraints, path = validate(x5c, anchor, setup["now"])
+    leaf = path[0]
     algorithm = algorithm_of(leaf.public_key())
     spellings = ["Ed25519", "EdDSA"] if algorithm == "Ed25519" else [algorithm]
     claims = jwt.decode(
@@ -84,18 +115,20 @@ def verify(token, setup, bundle):
     need(WORKLOAD.fullmatch(subject), "sub is no workload identifier")
     need(purpose != SELF or subject == uri, "a self leaf asserts another")
     need(permits(constraints, subject), "a subject outside the name constraints")
-    speaking = [authority for each, authority in anchors if each == anchor]
-    need(any(is_allowed(authority, subject, setup["now"]) for authority in speaking), "no authority asserts it")
-    digest = hashlib.sha256(leaf.public_bytes(Encoding.DER)).digest()
-    key_id = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-    need(key_id not in bundle.get("denied", {}).get("leaves", []), "the leaf is denied")
-    return {"issuer": uri, "subject": subject, "tokenId": claims["jti"], "expiresAt": claims["exp"], "keyId": key_id}
+    speaking = any(is_allowed(authority, uri, subject, setup["now"]) for authority in authorities)
+    need(speaking, "no authority asserts it")
+    lineage = [thumbprint(certificate) for certificate in path]
+    need(not set(lineage) & set(bundle.get("denied", {}).get("keys", [])), "a key of the path is denied")
+    found = {"issuer": uri, "subject": subject, "tokenId": claims["jti"], "expiresAt": claims["exp"]}
+    return found | {"keyId": lineage[0]}
 
 
-def is_allowed(authority, subject, now):
+def is_allowed(authority, issuer, subject, now):
     ends = authority.get("notAfter")
-    in_force = ends is None or now < seconds(datetime.fromisoformat(ends))
-    return in_force and any(matches(pattern, subject) for pattern in authority["subjects"])
+    is_active = ends is None or now < seconds(datetime.fromisoformat(ends))
+    # An https URL names no trust domain: the authority lists those that it admits.
+    is_admitted = issuer.startswith("spiffe://") or issuer in authority.get("services", [])
+    return is_active and is_admitted and any(matches(pattern, subject) for pattern in authority["subjects"])
 
 
 def run(folder, name, judge):
@@ -118,10 +151,6 @@ def is_proven(vector, verdict):
         return f"refused: {verdict!r}"
     other = [name for name, found in verdict.items() if vector["expect"][name] != found]
     return f"another {', '.join(other)}" if other else None
-
-
-# An error of the script itself is no refusal.
-BROKEN = (AttributeError, KeyError, NameError, TypeError)
 
 
 def is_refused(_, verdict):

@@ -1,19 +1,11 @@
-import { createHash } from 'node:crypto';
 import { extendedKeyUsage, nameConstraints, uri } from '../../../x5c/test/support/build.ts';
+import { integer } from '../../../x5c/test/support/der.ts';
 import type { TrustBundle } from '../../src/index.ts';
-import { DOMAIN, NOW } from '../vectors/setup.ts';
-import {
-  type Certificate,
-  caExtensions,
-  DAY,
-  ISSUER,
-  makeIssuer,
-  makeLeaf,
-  makeRoot,
-  SELF,
-} from './certificates.ts';
+import { DOMAIN, NOW, STS } from '../vectors/setup.ts';
+import { type Certificate, caExtensions, DAY, ISSUER, makeIssuer, makeRoot, SELF } from './certificates.ts';
 import type { CaKeys } from './keys.ts';
 
+const RENEWED_SERIAL = integer(2);
 const RING = 'prod.example.com workload CA';
 
 /** The certificates of authorities that vectors share. */
@@ -29,7 +21,13 @@ export interface Authorities {
   readonly intermediate: Certificate;
   readonly upper: Certificate;
   readonly lower: Certificate;
-  readonly deniedLeaf: Certificate;
+  /** An anchor whose key is denied. */
+  readonly deniedRoot: Certificate;
+  /** A CA that serves another trust domain too, without name constraints. */
+  readonly sharedRoot: Certificate;
+  /** A CA whose certificate ends before its tokens do, and its new certificate for the same key. */
+  readonly endingRoot: Certificate;
+  readonly renewedRoot: Certificate;
 }
 
 const CONSTRAINTS = nameConstraints({ permitted: [uri('prod.example.com'), uri('sts.example.com')] });
@@ -52,30 +50,40 @@ export function makeAuthorities(keys: CaKeys): Authorities {
     intermediate: makeIssuer(root, 'Issuing CA', keys.intermediate),
     upper,
     lower: makeIssuer(upper, 'Lower CA', keys.lower),
-    deniedLeaf: makeLeaf('leaf-denied', root, keys.workload),
+    deniedRoot: makeRoot('Denied root', keys['denied-root']),
+    sharedRoot: makeRoot('Shared root', keys['shared-root']),
+    endingRoot: makeRoot('Renewed root', keys['renewed-root'], { until: NOW + 120 }),
+    renewedRoot: makeRoot('Renewed root', keys['renewed-root'], { from: NOW - DAY, serial: RENEWED_SERIAL }),
   };
 }
 
-export const sha256 = ({ der }: Certificate): string => createHash('sha256').update(der).digest('base64url');
+/** The token service that speaks under the shared root. */
+export const SHARED_STS = 'https://sts.shared.example.com';
 
-export function makeCaBundle(made: Authorities): TrustBundle {
+export function makeCaBundle(keys: CaKeys, made: Authorities): TrustBundle {
   const authority = (subjects: readonly string[], ...anchors: readonly Certificate[]) => ({
     rung: 'ca' as const,
     issuer: 'certificate' as const,
     anchors: anchors.map(({ pem }) => pem),
     subjects: [...subjects],
   });
-  const { root, nextRoot, p384Root, ed25519Root, expiredRoot } = made;
+  const { root, nextRoot, p384Root, ed25519Root, expiredRoot, deniedRoot } = made;
+  const anchors = [root, nextRoot, p384Root, ed25519Root, expiredRoot, deniedRoot];
+  const denied = [keys.denied, keys['denied-intermediate'], keys['denied-root']];
   return {
     version: 1,
     trustDomain: 'prod.example.com',
     sequence: 1,
     refreshHint: 300,
     authorities: [
-      authority([`${DOMAIN}/*`], root, nextRoot, p384Root, ed25519Root, expiredRoot),
-      authority([`${DOMAIN}/batch/*`], made.rsaRoot),
+      { ...authority([`${DOMAIN}/*`], ...anchors), services: [STS] },
+      { ...authority([`${DOMAIN}/batch/*`], made.rsaRoot), services: [STS] },
       { ...authority([`${DOMAIN}/*`], made.retiredRoot), notAfter: '2025-12-31T23:50:00Z' },
+      { ...authority([`${DOMAIN}/shared/*`], made.sharedRoot), services: [SHARED_STS] },
+      authority([`${DOMAIN}/tools/*`], made.sharedRoot),
+      authority([`${DOMAIN}/renewed/*`], made.endingRoot, made.renewedRoot),
+      authority([`${DOMAIN}/ending/*`], made.endingRoot),
     ],
-    denied: { leaves: [sha256(made.deniedLeaf)] },
+    denied: { keys: denied.map(({ kid }) => kid) },
   } as TrustBundle;
 }

@@ -13,6 +13,7 @@ import {
   uri,
 } from '../../../x5c/test/support/build.ts';
 import { type Bytes, hex, implicit, integer, octets, seq, time } from '../../../x5c/test/support/der.ts';
+import { sOf, twinOf } from '../../../x5c/test/support/twin.ts';
 import { CONTRACT } from '../../src/index.ts';
 import { NOW, ORDERS } from '../vectors/setup.ts';
 import type { CaVectorKey } from './keys.ts';
@@ -76,6 +77,20 @@ function signer({ hash, options }: Scheme): (signed: Bytes, key: KeyObject) => B
     const kept = before?.find((signature) => verify(hash, signed, publicKey, signature));
     return kept ?? sign(hash, signed, { key, ...options });
   };
+}
+
+/**
+ * The two certificates of one ECDSA signature. Which of them an earlier run wrote first does not matter: the original has
+ * the smaller `s`.
+ */
+export function twins(
+  certificate: Certificate,
+  issuer: CaVectorKey,
+): { original: Certificate; twin: Certificate } {
+  const curve = issuer.alg === 'ES384' ? 'P-384' : 'P-256';
+  const other = twinOf(certificate, curve);
+  const isSmall = sOf(certificate) < sOf(other);
+  return { original: isSmall ? certificate : other, twin: isSmall ? other : certificate };
 }
 
 /** A certificate of a vector, with the key it certifies. */

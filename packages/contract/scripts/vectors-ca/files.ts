@@ -26,15 +26,16 @@ function chainOf(token: string): readonly string[] {
 }
 
 function rememberFiles(): void {
-  for (const name of ['valid-ca.json', 'invalid-ca.json']) {
-    const tokens = (before<{ vectors: { token: string }[] }>(name)?.vectors ?? []).map(({ token }) => token);
-    remember(tokens);
-    rememberCertificates(tokens.flatMap(chainOf));
-  }
+  // Anchors first: a vector may carry the twin of one.
   const authorities = before<TrustBundle>('bundle-ca.json')?.authorities ?? [];
   for (const authority of authorities) {
     if (authority.rung !== 'ca') continue;
     rememberCertificates(authority.anchors.map((pem) => pem.replace(/-----[A-Z ]+-----|\s/g, '')));
+  }
+  for (const name of ['valid-ca.json', 'invalid-ca.json']) {
+    const tokens = (before<{ vectors: { token: string }[] }>(name)?.vectors ?? []).map(({ token }) => token);
+    remember(tokens);
+    rememberCertificates(tokens.flatMap(chainOf));
   }
 }
 
@@ -47,7 +48,7 @@ export async function caVectorFiles(): Promise<ReadonlyMap<string, string>> {
   const listed = Object.values(keys).map(({ id, alg, kid, jwk }) => ({ id, alg, kid, jwk }));
   const documents = {
     'keys-ca.json': { contract: 1, warning: WARNING, keys: listed },
-    'bundle-ca.json': makeCaBundle(authorities),
+    'bundle-ca.json': makeCaBundle(keys, authorities),
     'valid-ca.json': { ...head, vectors: caValidVectors(keys, authorities) },
     'invalid-ca.json': { ...head, vectors: caInvalidVectors(keys, authorities) },
   };

@@ -7,8 +7,8 @@ import {
   uri,
 } from '../../../x5c/test/support/build.ts';
 import type { Bytes } from '../../../x5c/test/support/der.ts';
-import { NOW, ORDERS, STS } from '../vectors/setup.ts';
-import type { Authorities } from './authorities.ts';
+import { DOMAIN, NOW, ORDERS, STS } from '../vectors/setup.ts';
+import { type Authorities, SHARED_STS } from './authorities.ts';
 import {
   type Certificate,
   caExtensions,
@@ -141,7 +141,67 @@ function assertions(keys: CaKeys, made: Authorities, add: AddInvalid): void {
   );
 }
 
-/** Issuers that may not certify what they certify. */
+/** Token services that the authority does not list. Their https URLs name no trust domain. */
+function services(keys: CaKeys, made: Authorities, add: AddInvalid): void {
+  const service = (
+    id: string,
+    code: Parameters<AddInvalid>[1],
+    comment: string,
+    above: Certificate,
+    identity: string,
+    claims: { readonly iss?: string; readonly sub?: string } = {},
+  ) => {
+    const leaf = makeLeaf(id, above, keys.workload, { extensions: leafExtensions(identity, ISSUER) });
+    add(id, code, comment, [leaf], { claims: { iss: identity, ...claims } });
+  };
+  const { root, sharedRoot } = made;
+  const shared = { sub: `${DOMAIN}/shared/orders` };
+  const notAllowed = 'issuer_not_allowed';
+  service(
+    'service-unlisted',
+    notAllowed,
+    'The token service of another trust domain, under a CA that serves both',
+    sharedRoot,
+    'https://sts.other.example.com',
+    shared,
+  );
+  service(
+    'service-listed-elsewhere',
+    notAllowed,
+    'A token service that another authority lists',
+    sharedRoot,
+    STS,
+    shared,
+  );
+  service(
+    'service-beside-its-authority',
+    'subject_not_allowed',
+    'A listed token service asserts a subject of the authority that does not list it',
+    sharedRoot,
+    SHARED_STS,
+    { sub: `${DOMAIN}/tools/orders` },
+  );
+  service(
+    'service-other-path',
+    notAllowed,
+    'Another path on the host that the name constraints permit',
+    root,
+    `${STS}/tenant`,
+  );
+  service('service-other-port', notAllowed, 'Another port on that host', root, `${STS}:8443`);
+  service('service-slash', notAllowed, 'The URL of the leaf has a slash more', root, `${STS}/`, { iss: STS });
+  const foreign = 'spiffe://other.example.com/sts';
+  service(
+    'issuer-of-other-domain',
+    'chain_untrusted',
+    'A workload of another trust domain with an issuer leaf, under a CA that serves both',
+    sharedRoot,
+    foreign,
+    shared,
+  );
+}
+
+/** Issuers that may not certify what they certify, or not speak for whom they speak. */
 export function invalidIssuers(keys: CaKeys, made: Authorities, add: AddInvalid): void {
-  for (const group of [intermediates, pathLengths, assertions]) group(keys, made, add);
+  for (const group of [intermediates, pathLengths, assertions, services]) group(keys, made, add);
 }

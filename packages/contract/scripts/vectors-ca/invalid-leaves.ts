@@ -105,7 +105,6 @@ export function invalidLeaves(keys: CaKeys, made: Authorities, add: AddInvalid):
     { claims: { iat: NOW + 1 } },
   );
   leaf('rsa-1024', 'chain_invalid', 'An RSA key of 1024 bits', {}, {}, keys['workload-rsa-1024']);
-  add('leaf-denied', 'denied', 'The bundle denies it by its SHA-256', [made.deniedLeaf]);
   const foreign = 'spiffe://other.example.com/orders';
   add(
     'leaf-other-domain',

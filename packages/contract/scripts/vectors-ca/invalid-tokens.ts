@@ -1,7 +1,7 @@
 import { BILLING } from '../vectors/keys.ts';
 import { DOMAIN, NOW } from '../vectors/setup.ts';
 import type { Authorities } from './authorities.ts';
-import { DAY, makeIssuer, makeLeaf } from './certificates.ts';
+import { DAY, leafExtensions, makeIssuer, makeLeaf } from './certificates.ts';
 import type { CaKeys } from './keys.ts';
 import type { AddInvalid, TokenChanges } from './mint.ts';
 
@@ -65,6 +65,18 @@ export function invalidTokens(keys: CaKeys, made: Authorities, add: AddInvalid):
     makeLeaf('token-outlives-intermediate', ending, keys.workload),
     ending,
   ]);
+  const identity = `${DOMAIN}/ending/orders`;
+  add(
+    'token-outlives-anchor',
+    'subject_not_allowed',
+    'The authority that may assert the subject holds only the old anchor of the CA, which ends before the token',
+    [
+      makeLeaf('token-outlives-anchor', made.renewedRoot, keys.workload, {
+        extensions: leafExtensions(identity),
+      }),
+    ],
+    { claims: { iss: identity, sub: identity } },
+  );
   add('token-authority-ended', 'authority_expired', 'Its authority accepts nothing any more', [
     makeLeaf('token-authority-ended', made.retiredRoot, keys.workload),
   ]);

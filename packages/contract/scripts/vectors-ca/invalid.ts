@@ -1,5 +1,6 @@
 import type { Authorities } from './authorities.ts';
 import { invalidChains } from './invalid-chains.ts';
+import { invalidDenied } from './invalid-denied.ts';
 import { invalidForms } from './invalid-forms.ts';
 import { invalidIssuers } from './invalid-issuers.ts';
 import { invalidLeaves } from './invalid-leaves.ts';
@@ -13,8 +14,7 @@ export function caInvalidVectors(keys: CaKeys, made: Authorities): readonly CaIn
   const add: AddInvalid = (id, code, comment, chain, changes) => {
     vectors.push({ id, code, comment, token: mintWith(id, chain, changes) });
   };
-  for (const group of [invalidChains, invalidIssuers, invalidLeaves, invalidForms, invalidTokens]) {
-    group(keys, made, add);
-  }
+  const groups = [invalidChains, invalidIssuers, invalidLeaves, invalidForms, invalidTokens, invalidDenied];
+  for (const group of groups) group(keys, made, add);
   return vectors;
 }

@@ -38,6 +38,11 @@ const NAMES = {
   'workload-rsa': 'rsa',
   'workload-rsa-1024': 'rsa1024',
   other: 'p256',
+  denied: 'p256',
+  'denied-intermediate': 'p256',
+  'denied-root': 'p256',
+  'shared-root': 'p256',
+  'renewed-root': 'p256',
 } as const;
 
 export type KeyName = keyof typeof NAMES;

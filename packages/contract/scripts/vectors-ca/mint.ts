@@ -1,7 +1,6 @@
 import type { ErrorCode } from '../../src/index.ts';
 import { claimsOf, type Json, NOW } from '../vectors/setup.ts';
 import { tokenOf } from '../vectors/sign.ts';
-import { sha256 } from './authorities.ts';
 import type { Certificate } from './certificates.ts';
 import type { CaVectorKey } from './keys.ts';
 
@@ -69,7 +68,7 @@ export function validVector(
       issuedAt: iat,
       expiresAt: exp,
       rung: 'ca',
-      keyId: sha256(chain[0] as Certificate),
+      keyId: (chain[0] as Certificate).keys.kid,
     },
   };
 }

@@ -1,7 +1,9 @@
 import { dns, extendedKeyUsage, extension, keyUsage, names, uri } from '../../../x5c/test/support/build.ts';
+import { twinOf } from '../../../x5c/test/support/twin.ts';
 import { DOMAIN, NOW, ORDERS, STS } from '../vectors/setup.ts';
-import type { Authorities } from './authorities.ts';
+import { type Authorities, SHARED_STS } from './authorities.ts';
 import {
+  authorityKeyIdentifier,
   caExtensions,
   DAY,
   ISSUER,
@@ -10,6 +12,7 @@ import {
   makeLeaf,
   SCHEMES,
   SELF,
+  twins,
 } from './certificates.ts';
 import type { CaKeys } from './keys.ts';
 import { type CaValidVector, validVector } from './mint.ts';
@@ -137,7 +140,7 @@ function leaves(keys: CaKeys, made: Authorities): CaValidVector[] {
       'leaf-unknown-extension',
       'An unknown extension that is not critical',
       leaf('leaf-unknown-extension', {
-        more: [extension('1.3.6.1.4.1.55738.666.1', Uint8Array.of(5, 0))],
+        more: [authorityKeyIdentifier(keys.root), extension('1.3.6.1.4.1.55738.666.1', Uint8Array.of(5, 0))],
       }),
     ),
     validVector(
@@ -155,11 +158,9 @@ function leaves(keys: CaKeys, made: Authorities): CaValidVector[] {
         extensions: [keyUsage([0]), purpose, names([dns('orders.prod.example.com'), uri(ORDERS)])],
       }),
     ),
-    validVector(
-      'leaf-without-key-identifiers',
-      'No key identifiers',
-      leaf('leaf-without-key-identifiers', { more: [] }),
-    ),
+    validVector('leaf-without-key-identifiers', 'No key identifiers, under the only key of its name', [
+      makeLeaf('leaf-without-key-identifiers', made.p384Root, keys.workload, { more: [] }),
+    ]),
     validVector(
       'leaf-of-a-year',
       'A long-lived leaf',
@@ -168,7 +169,64 @@ function leaves(keys: CaKeys, made: Authorities): CaValidVector[] {
   ];
 }
 
+/** Whoever speaks by an https URL is listed by the authority whose anchor it stands under. */
+function services(keys: CaKeys, made: Authorities): CaValidVector[] {
+  const issuer = (id: string, identity: string) => [
+    makeLeaf(id, made.sharedRoot, keys.workload, { extensions: leafExtensions(identity, ISSUER) }),
+  ];
+  const minter = `${DOMAIN}/tools/minter`;
+  return [
+    validVector(
+      'issuer-service-shared',
+      'A token service under a CA of two trust domains, listed by one of the two authorities that hold its anchor',
+      issuer('issuer-service-shared', SHARED_STS),
+      { claims: { iss: SHARED_STS, sub: `${DOMAIN}/shared/orders` } },
+    ),
+    validVector(
+      'issuer-workload-shared',
+      'A workload with an issuer leaf under the same CA is listed nowhere: its identifier names its trust domain',
+      issuer('issuer-workload-shared', minter),
+      { claims: { iss: minter, sub: `${DOMAIN}/tools/orders` } },
+    ),
+  ];
+}
+
+/** An ECDSA signature has a twin, which anyone can compute: a certificate with it is the same certificate. */
+function twinVectors(keys: CaKeys, made: Authorities): CaValidVector[] {
+  const above = makeIssuer(made.p384Root, 'CA of twins', keys.intermediate, { extensions: caExtensions(0) });
+  const leaf = twins(makeLeaf('twins', above, keys.workload), keys.intermediate);
+  const issuer = twins(above, keys['p384-root']);
+  const anchor = twinOf(made.p384Root, 'P-384');
+  return [
+    validVector('twin-none', 'A leaf and its intermediate', [leaf.original, issuer.original]),
+    validVector('twin-leaf', 'The same with the twin of the leaf', [leaf.twin, issuer.original]),
+    validVector('twin-intermediate', 'The same with the twin of the intermediate', [
+      leaf.original,
+      issuer.twin,
+    ]),
+    validVector(
+      'twin-anchor-sent-along',
+      'The same with the twin of the anchor at the end, which counts as left out',
+      [leaf.original, issuer.original, anchor],
+    ),
+  ];
+}
+
+/** A CA that renewed its certificate for the same key: a token needs one anchor that allows all of it. */
+function renewal(keys: CaKeys, made: Authorities): CaValidVector[] {
+  const identity = `${DOMAIN}/renewed/orders`;
+  const leaf = makeLeaf('anchor-renewed', made.renewedRoot, keys.workload, {
+    extensions: leafExtensions(identity),
+  });
+  return [
+    validVector('anchor-renewed', 'It outlives the old anchor of its CA, and not the new one', [leaf], {
+      claims: { iss: identity, sub: identity },
+    }),
+  ];
+}
+
 /** The tokens of the `ca` rung to accept. */
 export function caValidVectors(keys: CaKeys, made: Authorities): readonly CaValidVector[] {
-  return [chains, issuers, algorithms, leaves].flatMap((group) => group(keys, made));
+  const groups = [chains, issuers, algorithms, leaves, services, twinVectors, renewal];
+  return groups.flatMap((group) => group(keys, made));
 }

@@ -2,7 +2,7 @@ import { parseSubjectPattern, parseTrustDomain, type TokenClaims } from '@worklo
 import { describe, expect, test } from 'vitest';
 import type { TrustedAuthority, TrustSnapshot } from '../bundle/snapshot.ts';
 import { type Expectations, judge } from './judge.ts';
-import type { ResolvedKey, ResolvedLeaf } from './resolve.ts';
+import type { LeafPath, ResolvedKey, ResolvedLeaf } from './resolve.ts';
 
 const NOW = 1_000_000;
 const SELF = 'spiffe://prod.example.com/orders';
@@ -12,7 +12,7 @@ interface Case {
   readonly claims?: Partial<TokenClaims>;
   readonly key?: Partial<ResolvedKey>;
   readonly authority?: Partial<TrustedAuthority>;
-  readonly leaf?: Partial<ResolvedLeaf>;
+  readonly leaf?: Partial<ResolvedLeaf & LeafPath>;
   readonly denied?: Partial<TrustSnapshot['denied']>;
   readonly expectations?: Partial<Expectations>;
   readonly now?: number;
@@ -30,14 +30,14 @@ function verdict(one: Case): string {
     ...one.claims,
   };
   const authority = { rung: 'hmac', issuer: 'self', subjects: [parseSubjectPattern(SELF)], ...one.authority };
-  const leaf = {
-    issuer: SELF,
-    usage: 'self',
+  const path = {
     notBefore: 0,
     notAfter: 2 * NOW,
+    authorities: [authority],
     permits: () => true,
     ...one.leaf,
   };
+  const leaf = { issuer: SELF, usage: 'self', paths: [path], ...one.leaf };
   const key = {
     keyId: 'key',
     lineage: ['key', 'above'],
@@ -177,6 +177,48 @@ describe('the judgement of a token', () => {
     expect(verdict({ key: { authorities: [ended, foreign, narrow] } })).toBe('subject_not_allowed');
     expect(verdict({ key: { authorities: [ended, foreign] } })).toBe('issuer_not_allowed');
     expect(verdict({ key: { authorities: [ended] } })).toBe('authority_expired');
+  });
+
+  describe('under several anchors', () => {
+    const END = NOW + 300;
+    const authority = (subject: string, notAfter?: number): TrustedAuthority => ({
+      rung: 'ca',
+      issuer: 'certificate',
+      subjects: [parseSubjectPattern(subject)],
+      ...(notAfter === undefined ? {} : { notAfter }),
+    });
+    const path = (changes: Partial<LeafPath> = {}): LeafPath => ({
+      notBefore: 0,
+      notAfter: END,
+      authorities: [authority(OTHER)],
+      permits: () => true,
+      ...changes,
+    });
+    const under = (...paths: LeafPath[]): string =>
+      verdict({ leaf: { usage: 'issuer', paths }, claims: { sub: OTHER as never } });
+    const short = path({ notAfter: END - 1 });
+    const late = path({ notBefore: NOW + 1 });
+    const foreign = path({ authorities: [authority(SELF)] });
+    const closed = path({ permits: () => false });
+    const ended = path({ authorities: [authority(OTHER, NOW)] });
+
+    test('takes the one that allows all of it, wherever it stands', () => {
+      for (const other of [short, late, foreign, closed, ended]) {
+        expect([under(other, path()), under(path(), other)]).toEqual(['accepted', 'accepted']);
+      }
+    });
+
+    test('never adds up what two of them allow', () => {
+      expect(under(short, foreign)).toBe('subject_not_allowed');
+      expect(under(short, closed)).toBe('subject_not_allowed');
+      expect(under(late, ended)).toBe('authority_expired');
+      expect(under(foreign, closed)).toBe('subject_not_allowed');
+      expect(under(short, late)).toBe('leaf_expired');
+    });
+
+    test('is refused where there is none, whoever else holds the key', () => {
+      expect(under()).toBe('leaf_expired');
+    });
   });
 
   test('says by how much a time was missed', () => {

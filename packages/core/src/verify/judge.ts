@@ -1,7 +1,7 @@
 import type { ErrorCode, ErrorFacts, TokenClaims } from '@workload-identity/contract';
 import { WorkloadIdentityError } from '@workload-identity/contract';
 import type { Denials, TrustedAuthority, TrustSnapshot } from '../bundle/snapshot.ts';
-import type { ResolvedKey } from './resolve.ts';
+import type { LeafPath, ResolvedKey } from './resolve.ts';
 
 /** What a verifier holds a token against beside its signature. Times are seconds. */
 export interface Expectations {
@@ -30,16 +30,25 @@ function judgeTime(claims: TokenClaims, { leeway, maxLifetime }: Expectations, n
   }
 }
 
-function judgeLeaf(claims: TokenClaims, key: ResolvedKey, now: number): void {
-  const { leaf } = key;
+// The leeway is for the token alone: given to the leaf as well it would count twice.
+function isOpen({ notBefore, notAfter }: LeafPath, now: number): boolean {
+  return now >= notBefore && now <= notAfter;
+}
+
+function holds(path: LeafPath, claims: TokenClaims, now: number): boolean {
+  return isOpen(path, now) && claims.iat >= path.notBefore && claims.exp <= path.notAfter;
+}
+
+function judgeLeaf(claims: TokenClaims, { leaf }: ResolvedKey, now: number): void {
   if (leaf === undefined) return;
-  // The leeway is for the token alone: given to the leaf as well it would count twice.
-  if (!(now >= leaf.notBefore && now <= leaf.notAfter)) {
-    refuse('leaf_expired', undefined, { validFrom: leaf.notBefore, expiresAt: leaf.notAfter });
-  }
-  if (!(claims.iat >= leaf.notBefore && claims.exp <= leaf.notAfter)) {
-    refuse('leaf_expired', 'the token is not within it', { expiresAt: leaf.notAfter });
-  }
+  for (const path of leaf.paths) if (holds(path, claims, now)) return;
+  const open = leaf.paths.filter((path) => isOpen(path, now));
+  // Of several the one that ends last is nearest to a yes.
+  const [nearest] = (open.length > 0 ? open : leaf.paths).toSorted((a, b) => b.notAfter - a.notAfter);
+  if (nearest === undefined) refuse('leaf_expired');
+  const { notBefore: validFrom, notAfter: expiresAt } = nearest;
+  if (open.length > 0) refuse('leaf_expired', 'the token is not within it', { expiresAt });
+  refuse('leaf_expired', undefined, { validFrom, expiresAt });
 }
 
 const AUDIENCES_SHOWN = 3;
@@ -83,27 +92,50 @@ function speaksFor(authority: TrustedAuthority, claims: TokenClaims, key: Resolv
   }
 }
 
-function mayAssert(authority: TrustedAuthority, claims: TokenClaims, leaf: ResolvedKey['leaf']): boolean {
+function mayAssert(
+  authority: TrustedAuthority,
+  claims: TokenClaims,
+  { leaf }: ResolvedKey,
+  path: LeafPath | undefined,
+): boolean {
   if (!authority.subjects.some((pattern) => pattern.matches(claims.sub))) return false;
   if (leaf === undefined) return true;
-  return leaf.usage === 'self' ? claims.sub === claims.iss : leaf.permits(claims.sub);
+  return leaf.usage === 'self' ? claims.sub === claims.iss : path?.permits(claims.sub) === true;
 }
 
 // How far the most fitting authority came: the answer names the rule nearest to a yes.
 const AUTHORITY_RULES = ['authority_expired', 'issuer_not_allowed', 'subject_not_allowed'] as const;
+const ACCEPTED = AUTHORITY_RULES.length;
+
+/** How many of the rules the most fitting of some authorities keeps. */
+function rulesKept(
+  authorities: readonly TrustedAuthority[],
+  claims: TokenClaims,
+  key: ResolvedKey,
+  path: LeafPath | undefined,
+  now: number,
+): number {
+  let kept = 0;
+  for (const authority of authorities) {
+    if (authority.notAfter !== undefined && !(now < authority.notAfter)) continue;
+    if (!speaksFor(authority, claims, key)) kept = Math.max(kept, 1);
+    else if (mayAssert(authority, claims, key, path)) return ACCEPTED;
+    else kept = 2;
+  }
+  return kept;
+}
 
 function judgeAuthority(claims: TokenClaims, key: ResolvedKey, now: number): void {
-  let broken = 0;
-  for (const authority of key.authorities) {
-    if (authority.notAfter !== undefined && !(now < authority.notAfter)) continue;
-    if (!speaksFor(authority, claims, key)) {
-      broken = Math.max(broken, 1);
-      continue;
+  let kept = 0;
+  if (key.leaf === undefined) kept = rulesKept(key.authorities, claims, key, undefined, now);
+  else {
+    for (const path of key.leaf.paths) {
+      // An authority speaks through the anchor that it holds, and within the time and the names of this anchor alone.
+      if (holds(path, claims, now))
+        kept = Math.max(kept, rulesKept(path.authorities, claims, key, path, now));
     }
-    if (mayAssert(authority, claims, key.leaf)) return;
-    broken = 2;
   }
-  refuse(AUTHORITY_RULES[broken] ?? 'subject_not_allowed');
+  if (kept < ACCEPTED) refuse(AUTHORITY_RULES[kept] ?? 'subject_not_allowed');
 }
 
 /** Every name that decides: who is spoken of, who speaks, and who acts. Actors further in are history (RFC 8693 section 4.1). */

@@ -1,6 +1,6 @@
 import type { Algorithm } from '@workload-identity/contract';
 import { WorkloadIdentityError } from '@workload-identity/contract';
-import type { TrustedKey, TrustSnapshot } from '../bundle/snapshot.ts';
+import type { TrustedAuthority, TrustedKey, TrustSnapshot } from '../bundle/snapshot.ts';
 import type { MaybePromise } from '../engine/engine.ts';
 
 /** The key that must have signed a token, and all that limits what it may say. */
@@ -9,15 +9,27 @@ export interface ResolvedKey extends TrustedKey {
   readonly leaf?: ResolvedLeaf;
 }
 
-/** What a validated leaf certificate allows. Times are seconds since 1970, both inclusive. */
+/** What a validated leaf certificate allows. */
 export interface ResolvedLeaf {
   /** Its URI SAN: `iss` must equal it. */
   readonly issuer: string;
   /** *self* may assert only itself. */
   readonly usage: 'self' | 'issuer';
+  /**
+   * One for each anchor that its chain keeps the limits of, also of one that is valid at another time. A token needs one
+   * path that allows all of it: what one allows is never added to what another allows.
+   */
+  readonly paths: readonly LeafPath[];
+}
+
+/** What a leaf may do under one anchor. Times are seconds since 1970, both inclusive. */
+export interface LeafPath {
+  /** When the leaf, every issuer above it and this anchor are valid at once. */
   readonly notBefore: number;
   readonly notAfter: number;
-  /** Whether the name constraints of the chain permit a subject. */
+  /** The authorities that hold this anchor. */
+  readonly authorities: readonly TrustedAuthority[];
+  /** Whether the name constraints of the chain and of this anchor permit a subject. */
   permits(subject: string): boolean;
 }
 

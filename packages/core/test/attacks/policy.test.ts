@@ -1,7 +1,7 @@
 import type { Denied } from '@workload-identity/contract';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createMinter, HmacKey, KeyRing, type Minter } from '../../src/index.ts';
+import { createMinter, HmacKey, KeyRing, type Minter, type ResolvedKey } from '../../src/index.ts';
 import { BILLING, NOW, ORDERS, SHIPPING, STS } from '../support/names.ts';
 import { verdict } from '../support/outcome.ts';
 import { type SecretSigning, secretSigning } from '../support/signing.ts';
@@ -132,12 +132,12 @@ describe('attack 49: every field means itself', () => {
       string,
       string,
     ];
-    const resolve = (source: typeof world.source) => () => ({
-      ...(source.current().keys.get(ES256.kid) as never as object),
-      keyId: own,
-      lineage: [own, above, anchor],
-      leaf: { issuer: STS, usage: 'issuer', notBefore: 0, notAfter: NOW * 2, permits: () => true },
-    });
+    const resolve = (source: typeof world.source) => () => {
+      const key = source.current().keys.get(ES256.kid) as ResolvedKey;
+      const path = { authorities: key.authorities, notBefore: 0, notAfter: NOW * 2, permits: () => true };
+      const leaf = { issuer: STS, usage: 'issuer', paths: [path] };
+      return { ...key, keyId: own, lineage: [own, above, anchor], leaf };
+    };
     for (const [denied, expected] of [
       [{ keys: [own] }, 'denied'],
       [{ keys: [above] }, 'denied'],

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { ResolvedKey, ResolvedLeaf } from '../../src/index.ts';
+import type { LeafPath, ResolvedKey, ResolvedLeaf } from '../../src/index.ts';
 import { NOW, ORDERS } from '../support/names.ts';
 import { outcomeOf, verdict } from '../support/outcome.ts';
 import { claimsOf, headerOf, signRaw, tokenOf } from '../support/tokens.ts';
@@ -129,16 +129,14 @@ describe('attack 29: the clock', () => {
 });
 
 describe('attack 17: a token and the leaf that signed it', () => {
-  const leafOf = (changes: Partial<ResolvedLeaf> = {}): ResolvedLeaf => ({
-    issuer: ORDERS,
-    usage: 'self',
-    notBefore: NOW - 1_000,
-    notAfter: NOW + 1_000,
-    permits: () => true,
-    ...changes,
+  type Changes = Partial<ResolvedLeaf & LeafPath>;
+  const leafOf = ({ issuer = ORDERS, usage = 'self', ...path }: Changes = {}): ResolvedLeaf => ({
+    issuer,
+    usage,
+    paths: [{ notBefore: NOW - 1_000, notAfter: NOW + 1_000, authorities: [], permits: () => true, ...path }],
   });
 
-  async function judged(leaf: Partial<ResolvedLeaf>, claims: object = {}, at = NOW): Promise<string> {
+  async function judged(leaf: Changes, claims: object = {}, at = NOW): Promise<string> {
     const { ES256 } = world.pairs;
     const held = [...world.source.current().keys.values()].find(({ keyId }) => keyId === ES256.kid);
     const authority = {
@@ -150,7 +148,7 @@ describe('attack 17: a token and the leaf that signed it', () => {
       ...(held as ResolvedKey),
       rung: 'ca',
       authorities: [authority],
-      leaf: leafOf(leaf),
+      leaf: leafOf({ ...leaf, authorities: [authority] }),
     } as const;
     const chains = { resolve: (): ResolvedKey => key };
     const verifier = verifierOf(world.source, { chains, clock: () => at * 1000 });

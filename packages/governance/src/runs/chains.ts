@@ -35,7 +35,14 @@ async function openCa({ ca }: Side, algorithm: CaAlgorithm, intermediate: boolea
 const opened = (issuer: string, anchor: string, rest: Pick<OpenSigner, 'signers' | 'close'>): OpenSigner => ({
   ...rest,
   issuer,
-  authority: { rung: 'ca', issuer: 'certificate', subjects: SUBJECTS, anchors: [anchor] },
+  authority: {
+    rung: 'ca',
+    issuer: 'certificate',
+    subjects: SUBJECTS,
+    anchors: [anchor],
+    // An https URL names no trust domain: the bundle lists it.
+    ...(issuer === STS ? { services: [STS] } : {}),
+  },
   secrets: {},
 });
 

@@ -52,7 +52,8 @@ const ROWS: ReadonlyMap<string, Row> = new Map<string, Row>([
   ['2.5.29.54', { name: 'policy', read: refusePolicy }],
 ]);
 
-const MAX_EXTENSIONS = 32;
+/** The most extensions of one certificate. */
+export const MAX_EXTENSIONS = 32;
 
 /**
  * Reads the extensions (RFC 5280 section 4.2): none twice, and every critical one understood.

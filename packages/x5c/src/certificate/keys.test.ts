@@ -10,8 +10,9 @@ import {
   NOW,
   name,
   root,
+  thumbprintOf,
 } from '../../test/support/build.ts';
-import { type Bytes, bits, hex, integer, oid, seq } from '../../test/support/der.ts';
+import { type Bytes, bits, hex, integer, oid, seq, tlv } from '../../test/support/der.ts';
 import { refusal, trusting } from '../../test/support/resolve.ts';
 import { AnchorSet, TOKEN_LEAF, validateChain } from '../index.ts';
 
@@ -116,6 +117,20 @@ const point = spkiOf(ec()).subarray(26);
 const compressed = Buffer.concat([Uint8Array.of(2 + ((point[64] as number) & 1)), point.subarray(1, 33)]);
 const offCurve = Buffer.concat([point.subarray(0, 64), Uint8Array.of((point[64] as number) ^ 1)]);
 
+// Other encodings of the very same numbers: a key that had two would have two thumbprints.
+const hybrid = Buffer.concat([Uint8Array.of(6 + ((point[64] as number) & 1)), point.subarray(1)]);
+const padded = Buffer.concat([hex('0400'), point.subarray(1, 33), hex('00'), point.subarray(33)]);
+const beyond = (x: Bytes, y: Bytes): Bytes => Buffer.concat([hex('04'), x, y]);
+const ed25519Beyond = (first: number, last = 0x7f): Bytes =>
+  Buffer.from([first, ...Buffer.alloc(30, 0xff), last]);
+const P256_PRIME = hex('ffffffff00000001000000000000000000000000ffffffffffffffffffffffff');
+const P384_PRIME = hex(`${'ff'.repeat(31)}feffffffff0000000000000000ffffffff`);
+const P384 = hex('301006072a8648ce3d020106052b81040022');
+const EC = oid('1.2.840.10045.2.1');
+const P256_CURVE = oid('1.2.840.10045.3.1.7');
+const modulus = Buffer.alloc(256, 0xff);
+const exponent = integer(1, 0, 1);
+
 const KEYS: readonly (readonly [string, Bytes, string])[] = [
   ['RSA of 1024 bits', spkiOf(generateKeyPairSync('rsa', { modulusLength: 1024 })), '2048 to 8192 bits'],
   ['RSA of 2047 bits', rsaKey(Buffer.alloc(256, 0x7f), [1, 0, 1]), 'shortest form'],
@@ -133,6 +148,39 @@ const KEYS: readonly (readonly [string, Bytes, string])[] = [
     'not on P-256',
   ],
   ['a compressed point', spki(P256, compressed), 'uncompressed point'],
+  ['a hybrid point', spki(P256, hybrid), 'uncompressed point'],
+  ['the point at infinity', spki(P256, hex('00')), 'uncompressed point'],
+  ['coordinates a byte short', spki(P256, point.subarray(0, 63)), 'uncompressed point'],
+  ['coordinates with a zero before them', spki(P256, padded), 'uncompressed point'],
+  ['an x of its prime or more', spki(P256, beyond(P256_PRIME, point.subarray(33))), 'out of range'],
+  ['a y of its prime or more', spki(P256, beyond(point.subarray(1, 33), P256_PRIME)), 'out of range'],
+  ['an x of its prime or more, on P-384', spki(P384, beyond(P384_PRIME, P384_PRIME)), 'out of range'],
+  [
+    'a point in a bit string that ends within a byte',
+    seq(P256, tlv(0x03, hex('01'), point)),
+    'end on a byte',
+  ],
+  ['parameters behind its curve', spki(seq(EC, P256_CURVE, hex('0500')), point), 'not on P-256'],
+  ['a NULL in place of its curve', spki(seq(EC, hex('0500')), point), 'not on P-256'],
+  [
+    'RSA with a zero before its modulus',
+    spki(RSA, seq(integer(0, 0, ...modulus), exponent)),
+    'shortest form',
+  ],
+  ['RSA with a negative modulus', spki(RSA, seq(integer(...modulus), exponent)), 'negative'],
+  [
+    'RSA with a zero before its exponent',
+    spki(RSA, seq(integer(0, ...modulus), integer(0, 1, 0, 1))),
+    'shortest form',
+  ],
+  ['RSA with another exponent as large', rsaKey(modulus, [1, 0, 3]), 'other than 65537'],
+  ['an Ed25519 key beyond its prime', spki(ED25519, ed25519Beyond(0xf0)), 'out of range'],
+  [
+    'an Ed25519 key beyond its prime with its sign set',
+    spki(ED25519, ed25519Beyond(0xf0, 0xff)),
+    'out of range',
+  ],
+  ['Ed25519 with parameters', spki(hex('300706032b65700500'), Buffer.alloc(32, 9)), 'not on P-256'],
   ['a point with a byte more', spki(P256, Buffer.concat([point, hex('00')])), 'uncompressed point'],
   ['a point off its curve', spki(P256, offCurve), 'not a point on its curve'],
   ['an Ed25519 key of small order', spki(ED25519, Buffer.alloc(32)), 'anyone can sign'],
@@ -163,8 +211,9 @@ describe('point 2: keys', () => {
     ['RSA', rsa, 'PS256'],
   ] as const)('point 14: a leaf on %s signs with its one algorithm', (_, keys, algorithm) => {
     const end = leaf(anchor, { keys, extensions: LEAF_EXTENSIONS });
-    const { publicKey } = validate(anchor.der, end.der).leaf;
-    expect(publicKey.algorithm).toBe(algorithm);
-    expect(publicKey.jwk).toEqual(keys.publicKey.export({ format: 'jwk' }));
+    const { leaf: read, lineage } = validate(anchor.der, end.der);
+    expect(read.publicKey.algorithm).toBe(algorithm);
+    expect(read.publicKey.jwk).toEqual(keys.publicKey.export({ format: 'jwk' }));
+    expect(lineage).toEqual([thumbprintOf(keys.publicKey), anchor.keyId]);
   });
 });

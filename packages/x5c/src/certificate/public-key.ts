@@ -1,5 +1,6 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, type KeyObject, type PublicKeyInput } from 'node:crypto';
 import type { PublicJwk } from '@workload-identity/contract';
+import { bare } from '../bare.ts';
 import { open } from '../der/reader.ts';
 import { TAG } from '../der/tags.ts';
 import { readBytes, readUnsigned } from '../der/values.ts';
@@ -19,16 +20,33 @@ const EXPONENT = Uint8Array.of(1, 0, 1);
 
 const base64url = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url');
 
-function readPoint(point: Uint8Array, crv: string, size: number): PublicJwk {
+/** A curve: its name, and the prime of its field, which no coordinate reaches. Big-endian. */
+interface Curve {
+  readonly crv: string;
+  readonly prime: Uint8Array;
+}
+
+const P256: Curve = {
+  crv: 'P-256',
+  prime: Buffer.from('ffffffff00000001000000000000000000000000ffffffffffffffffffffffff', 'hex'),
+};
+const P384: Curve = {
+  crv: 'P-384',
+  prime: Buffer.from(`${'ff'.repeat(31)}feffffffff0000000000000000ffffffff`, 'hex'),
+};
+
+// One key has one encoding, or it would have two thumbprints, and a denial of one of them would not deny it.
+function readPoint(point: Uint8Array, { crv, prime }: Curve): PublicJwk {
+  const size = prime.length;
   if (point[0] !== UNCOMPRESSED || point.length !== 1 + 2 * size) {
     throw new Flaw('its key is not an uncompressed point of its curve');
   }
-  return {
-    kty: 'EC',
-    crv,
-    x: base64url(point.subarray(1, 1 + size)),
-    y: base64url(point.subarray(1 + size)),
-  };
+  const x = point.subarray(1, 1 + size);
+  const y = point.subarray(1 + size);
+  if (Buffer.compare(x, prime) >= 0 || Buffer.compare(y, prime) >= 0) {
+    throw new Flaw('its key has a coordinate out of range');
+  }
+  return { kty: 'EC', crv, x: base64url(x), y: base64url(y) };
 }
 
 // Where a point of small order is in the key, anyone can sign; not every version of OpenSSL refuses them. In hexadecimal,
@@ -39,14 +57,17 @@ const SMALL_ORDER: ReadonlySet<string> = new Set([
   '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
   'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
   `ec${'ff'.repeat(30)}7f`,
-  `ed${'ff'.repeat(30)}7f`,
-  `ee${'ff'.repeat(30)}7f`,
 ]);
+
+const ED25519_PRIME = Buffer.from(`7f${'ff'.repeat(30)}ed`, 'hex');
 
 function readEd25519(bytes: Uint8Array): PublicJwk {
   if (bytes.length !== 32) throw new Flaw('its key is not 32 bytes long');
   const point = Buffer.from(bytes);
   point[31] = (point[31] as number) & 0x7f;
+  if (Buffer.compare(point.toReversed(), ED25519_PRIME) >= 0) {
+    throw new Flaw('its key has a coordinate out of range');
+  }
   if (SMALL_ORDER.has(point.toString('hex'))) throw new Flaw('its key is one that anyone can sign under');
   return { kty: 'OKP', crv: 'Ed25519', x: base64url(bytes) };
 }
@@ -72,12 +93,9 @@ interface Kind {
 const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   [
     '301306072a8648ce3d020106082a8648ce3d030107',
-    { algorithm: 'ES256', read: (bytes) => readPoint(bytes, 'P-256', 32) },
+    { algorithm: 'ES256', read: (bytes) => readPoint(bytes, P256) },
   ],
-  [
-    '301006072a8648ce3d020106052b81040022',
-    { algorithm: 'ES384', read: (bytes) => readPoint(bytes, 'P-384', 48) },
-  ],
+  ['301006072a8648ce3d020106052b81040022', { algorithm: 'ES384', read: (bytes) => readPoint(bytes, P384) }],
   ['300506032b6570', { algorithm: 'Ed25519', read: readEd25519 }],
   ['300d06092a864886f70d0101010500', { algorithm: 'PS256', read: readRsa }],
 ]);
@@ -92,10 +110,16 @@ export function readPublicKey(publicKeyInfo: Uint8Array): CertifiedKey {
   return { algorithm: kind.algorithm, jwk: kind.read(bytes) };
 }
 
+// Everything `verify` looks for on the key it is given: as members of the key itself, so that no prototype adds one.
+const VERIFY_OPTIONS = ['padding', 'saltLength', 'dsaEncoding', 'context'];
+
 /** The key as `node:crypto` verifies with it. @throws Flaw for a point that is not on its curve */
 export function importKey(publicKeyInfo: Uint8Array): KeyObject {
   try {
-    return createPublicKey({ key: Buffer.from(publicKeyInfo), format: 'der', type: 'spki' });
+    const spki: PublicKeyInput = { key: Buffer.from(publicKeyInfo), format: 'der', type: 'spki' };
+    const key = createPublicKey(bare(spki));
+    for (const name of VERIFY_OPTIONS) Object.defineProperty(key, name, bare({ value: undefined }));
+    return key;
   } catch {
     throw new Flaw('its key is not a point on its curve');
   }

@@ -1,4 +1,5 @@
 import { constants, type KeyObject, type SigningOptions, verify } from 'node:crypto';
+import { bare } from '../bare.ts';
 import { open } from '../der/reader.ts';
 import { TAG } from '../der/tags.ts';
 import { readUnsigned } from '../der/values.ts';
@@ -12,7 +13,9 @@ export interface IssuerKey {
   readonly key: KeyObject;
 }
 
+/** How a certificate is signed. */
 interface Scheme {
+  /** The kinds of keys that sign so. */
   readonly keys: readonly KeyAlgorithm[];
   readonly hash: 'sha256' | 'sha384' | 'sha512' | null;
   /** What `node:crypto` has to be told beyond the key. */
@@ -45,6 +48,8 @@ const SCHEMES: ReadonlyMap<string, Scheme> = new Map<string, Scheme>([
   [pssIdentifier('03', '40'), { ...pss, hash: 'sha512' }],
 ]);
 
+const LONGEST_IDENTIFIER = pssIdentifier('01', '20').length / 2;
+
 // ECDSA-Sig-Value (RFC 3279 section 2.2.3). OpenSSL is strict about it as well; this does not depend on which OpenSSL it is.
 function checkEcdsa(signature: Uint8Array): void {
   const reader = open(signature, TAG.sequence);
@@ -55,15 +60,24 @@ function checkEcdsa(signature: Uint8Array): void {
   reader.finish();
 }
 
+/** How a certificate says that it is signed. @throws Flaw for an algorithm that is not accepted */
+export function schemeOf({ signatureAlgorithm }: Frame): Scheme {
+  const scheme =
+    signatureAlgorithm.length > LONGEST_IDENTIFIER
+      ? undefined
+      : SCHEMES.get(Buffer.from(signatureAlgorithm).toString('hex'));
+  if (scheme === undefined) throw new Flaw('its signature algorithm is not accepted');
+  return scheme;
+}
+
 /**
  * Tells whether the signature of a certificate holds under a key. A key of another kind signed nothing with it.
  * @throws Flaw for an algorithm that is not accepted, and for a malformed signature
  */
 export function isSignedBy(frame: Frame, { algorithm, key }: IssuerKey): boolean {
-  const scheme = SCHEMES.get(Buffer.from(frame.signatureAlgorithm).toString('hex'));
-  if (scheme === undefined) throw new Flaw('its signature algorithm is not accepted');
-  if (!scheme.keys.includes(algorithm)) return false;
-  const { hash, options, keys } = scheme;
+  const { hash, options, keys } = schemeOf(frame);
+  if (!keys.includes(algorithm)) return false;
   if (keys === ecdsa.keys) checkEcdsa(frame.signature);
-  return verify(hash, frame.signed, options === undefined ? key : { key, ...options }, frame.signature);
+  const verifier = options === undefined ? key : bare({ ...options, key });
+  return verify(hash, frame.signed, verifier, frame.signature);
 }

@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto';
 import type { PublicJwk } from '@workload-identity/contract';
 import { type Certificate, readRest } from '../certificate/certificate.ts';
 import { checkSerialNumber, readFrame } from '../certificate/frame.ts';
 import type { KeyAlgorithm } from '../certificate/public-key.ts';
+import { thumbprintOf } from '../certificate/thumbprint.ts';
 import { readTokenLeaf, type TokenLeaf } from './token-leaf.ts';
 
 /** What a leaf certificate says. Whether it is true is a question for its chain. */
 export interface LeafCertificate extends TokenLeaf {
-  /** SHA-256 of its DER, base64url: the key identifier on the `ca` rung. */
-  readonly sha256: string;
+  /** The thumbprint (RFC 7638) of its key, base64url: the key identifier on the `ca` rung. */
+  readonly keyId: string;
   /** Seconds since 1970, both inclusive. */
   readonly notBefore: number;
   readonly notAfter: number;
@@ -19,10 +19,10 @@ export interface LeafCertificate extends TokenLeaf {
 
 /** Puts together what a certificate says that was read already. @throws Flaw */
 export function describeLeaf(leaf: Certificate): LeafCertificate {
-  const { notBefore, notAfter, publicKey, frame } = leaf;
+  const { notBefore, notAfter, publicKey } = leaf;
   return Object.freeze({
     ...readTokenLeaf(leaf),
-    sha256: createHash('sha256').update(frame.der).digest('base64url'),
+    keyId: thumbprintOf(publicKey),
     notBefore,
     notAfter,
     algorithm: publicKey.algorithm,

@@ -1,11 +1,9 @@
-import type { ResolvedKey } from '@workload-identity/core';
+import type { LeafPath, ResolvedKey } from '@workload-identity/core';
 
-/** A chain that was valid, for as long as all of its certificates are. */
+/** A chain that was valid, for as long as it is under one of its anchors. */
 export interface CachedChain {
   readonly key: ResolvedKey;
-  /** Seconds since 1970, both inclusive. */
-  readonly notBefore: number;
-  readonly notAfter: number;
+  readonly paths: readonly LeafPath[];
 }
 
 interface Entry extends CachedChain {
@@ -25,6 +23,11 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
   return one.length === other.length && one.every((text, at) => text === other[at]);
 }
 
+function isOpen(paths: readonly LeafPath[], second: number): boolean {
+  for (const { notBefore, notAfter } of paths) if (second >= notBefore && second <= notAfter) return true;
+  return false;
+}
+
 /**
  * Valid chains of one snapshot; another snapshot has another cache. An entry is found by a small part of a chain, and holds
  * for all of its text and for no other. Bounded in entries; the one that was longest not asked for goes first.
@@ -37,13 +40,13 @@ export class ChainCache {
     this.#most = most;
   }
 
-  /** The entry, if every certificate is valid at this second. */
+  /** The entry, if every certificate and one of the anchors are valid at this second. */
   get(chain: readonly string[], second: number): CachedChain | undefined {
     const key = keyOf(chain);
     const entry = this.#entries.get(key);
     if (entry === undefined || !isSame(entry.chain, chain)) return undefined;
     this.#entries.delete(key);
-    if (!(second >= entry.notBefore && second <= entry.notAfter)) return undefined;
+    if (!isOpen(entry.paths, second)) return undefined;
     this.#entries.set(key, entry);
     return entry;
   }

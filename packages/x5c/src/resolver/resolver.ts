@@ -10,11 +10,12 @@ import {
   type ChainResolver,
   type EngineKey,
   importPublicKey,
+  type LeafPath,
   type MaybePromise,
   type ResolvedKey,
-  type TrustedAuthority,
   type TrustSnapshot,
 } from '@workload-identity/core';
+import { bare } from '../bare.ts';
 import { describeLeaf, type LeafCertificate } from '../leaf/read-leaf.ts';
 import { TOKEN_LEAF } from '../leaf/token-leaf.ts';
 import { type ValidatedChain, validateChain } from '../path/validate.ts';
@@ -47,8 +48,13 @@ function decode(chain: readonly string[]): readonly Uint8Array[] {
   });
 }
 
-function authoritiesOf({ anchors }: ValidatedChain, trust: Trust): readonly TrustedAuthority[] {
-  return Object.freeze([...new Set(anchors.flatMap((anchor) => trust.authoritiesOf.get(anchor) ?? []))]);
+/** What each anchor allows, with the authorities that hold it. */
+function leafPaths({ paths }: ValidatedChain, trust: Trust): readonly LeafPath[] {
+  return Object.freeze(
+    paths.map(({ anchor, notBefore, notAfter, permits }) =>
+      bare({ notBefore, notAfter, permits, authorities: trust.authoritiesOf.get(anchor) ?? [] }),
+    ),
+  );
 }
 
 // A CA may serve several trust domains: a bundle speaks for one.
@@ -82,12 +88,13 @@ class CachingResolver implements ChainResolver {
     const leaf = describeLeaf(valid.leaf);
     checkTrustDomain(leaf, snapshot);
     const finish = (key: EngineKey): ResolvedKey => {
-      const cached = resolved(key, leaf, valid, authoritiesOf(valid, trust));
-      cache.set(chain, cached);
+      const cached = resolved(key, leaf, valid.lineage, leafPaths(valid, trust));
+      // Whoever knows one valid chain can write any number of signatures into an anchor at its end: they take no places.
+      if (valid.isVerbatim) cache.set(chain, cached);
       return usable(cached.key, algorithm);
     };
     const importing = importLeafKey(leaf);
-    return 'then' in importing ? importing.then(finish) : finish(importing);
+    return isPromise(importing) ? importing.then(finish) : finish(importing);
   }
 
   #cacheOf(snapshot: TrustSnapshot): ChainCache {
@@ -99,10 +106,18 @@ class CachingResolver implements ChainResolver {
   }
 }
 
+function isPromise<T>(value: MaybePromise<T>): value is Promise<T> {
+  return typeof (value as { then?: unknown }).then === 'function';
+}
+
 /** The key, if the token names the one algorithm it is for. */
 function usable(key: ResolvedKey, algorithm: Algorithm): ResolvedKey {
   if (key.algorithm === algorithm) return key;
-  throw new WorkloadIdentityError('algorithm_not_allowed', { detail: `the leaf is for ${key.algorithm}` });
+  throw new WorkloadIdentityError('algorithm_not_allowed', {
+    detail: `the leaf is for ${key.algorithm}`,
+    expected: key.algorithm,
+    presented: algorithm,
+  });
 }
 
 function importLeafKey({ algorithm, publicKey }: LeafCertificate): MaybePromise<EngineKey> {
@@ -112,7 +127,7 @@ function importLeafKey({ algorithm, publicKey }: LeafCertificate): MaybePromise<
   };
   try {
     const importing = importPublicKey(algorithm, publicKey);
-    return 'then' in importing ? importing.catch(refuse) : importing;
+    return isPromise(importing) ? importing.catch(refuse) : importing;
   } catch (error) {
     return refuse(error);
   }
@@ -120,31 +135,21 @@ function importLeafKey({ algorithm, publicKey }: LeafCertificate): MaybePromise<
 
 function resolved(
   key: EngineKey,
-  leaf: LeafCertificate,
-  valid: ValidatedChain,
-  authorities: readonly TrustedAuthority[],
+  { keyId, issuer, usage, algorithm }: LeafCertificate,
+  lineage: readonly string[],
+  paths: readonly LeafPath[],
 ): CachedChain {
-  const { sha256, issuer, usage, algorithm } = leaf;
-  const { notBefore, notAfter, permits } = valid;
-  return {
-    notBefore,
-    notAfter,
-    key: Object.freeze({
-      rung: 'ca',
-      keyId: sha256,
-      algorithm,
-      key,
-      authorities,
-      leaf: Object.freeze({ sha256, issuer, usage, notBefore, notAfter, permits }),
-    }),
-  };
+  const authorities = Object.freeze([...new Set(paths.flatMap((path) => path.authorities))]);
+  const leaf = bare({ issuer, usage, paths });
+  return { paths, key: bare({ rung: 'ca', keyId, lineage, algorithm, key, authorities, leaf }) };
 }
 
 /**
  * Makes a resolver of certificate chains for `createVerifier`: the `ca` rung. It validates a chain to an anchor of the
  * trust bundle in the strict profile of this package, needs no network and no JWKS, and remembers valid chains.
  *
- * The times of a resolved leaf are those in which its whole chain is valid: a token never outlives an issuer either.
+ * The times of a resolved path are those in which the whole chain and its anchor are valid: a token never outlives an issuer
+ * either.
  * @throws TypeError for a setting that is unknown or out of range
  */
 export function createChainResolver(options: ChainResolverOptions = {}): ChainResolver {

@@ -41,7 +41,7 @@ function readTrust(snapshot: TrustSnapshot): Trust {
       } catch (error) {
         if (!(error instanceof Flaw)) throw error;
         throw new WorkloadIdentityError('bundle_invalid', {
-          detail: `${place(authority, index, number)}: ${error.reason}`,
+          detail: `${place(authority, index, number)}: ${error.detail}`,
         });
       }
     }

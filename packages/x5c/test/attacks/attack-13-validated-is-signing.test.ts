@@ -43,16 +43,16 @@ describe('attack 13: the validated certificate is the signing one', () => {
     const selfIssued = await issueIntermediate(root, { name: 'CN=Root', keys: root.keys });
     const below = await issueLeaf(selfIssued);
     const verifier = await verifierTrusting(root);
-    expect((await verifier.verify(tokenOf([below, selfIssued], below))).keyId).toBe(below.sha256);
+    expect((await verifier.verify(tokenOf([below, selfIssued], below))).keyId).toBe(below.keyId);
     const twice = tokenOf([below, selfIssued, selfIssued], below);
     expect(await messageOf(verifier, twice)).toContain('it is in the chain twice');
   });
 
   it('attack 13: returns the key and the name of the first certificate, read from the bytes that were verified', async () => {
-    const { keyId, leaf: read } = await resolve([leaf, lower, upper], await trusting(root));
-    expect(keyId).toBe(leaf.sha256);
+    const { keyId, lineage, leaf: read } = await resolve([leaf, lower, upper], await trusting(root));
+    expect(keyId).toBe(leaf.keyId);
+    expect(lineage).toEqual([leaf, lower, upper, root].map((certificate) => certificate.keyId));
     expect(read).toMatchObject({
-      sha256: leaf.sha256,
       issuer: 'spiffe://prod.example.com/orders',
       usage: 'self',
     });

@@ -17,7 +17,7 @@ import {
 } from '../support/build.ts';
 import { type Bytes, implicit } from '../support/der.ts';
 import { codeOf, tokenOf, verifierOf, verifierTrusting } from '../support/peers.ts';
-import { bundleOf, refusal, resolve, snapshotOf, trusting } from '../support/resolve.ts';
+import { bundleOf, permits, refusal, resolve, snapshotOf, trusting } from '../support/resolve.ts';
 
 const { usage, purpose, names: san } = LEAF;
 const { selfKeyUsage, issuerKeyUsage } = CONTRACT;
@@ -187,17 +187,17 @@ describe('attack 16: whom a token names', () => {
       ...bundleOf({ anchors: [limited], subjects: ['spiffe://eu.svc.example.com/*'] }),
       trustDomain: 'eu.svc.example.com',
     });
-    const { leaf: read } = await resolve([sts], snapshot);
-    expect(read?.permits('spiffe://eu.svc.example.com/orders')).toBe(true);
-    expect(read?.permits('spiffe://us.svc.example.com/orders')).toBe(true);
-    expect(read?.permits('spiffe://svc.example.com/orders')).toBe(false);
-    expect(read?.permits('spiffe://prod.example.com/orders')).toBe(false);
-    expect(read?.permits('spiffe://svc/orders')).toBe(false);
+    const key = await resolve([sts], snapshot);
+    expect(permits(key, 'spiffe://eu.svc.example.com/orders')).toBe(true);
+    expect(permits(key, 'spiffe://us.svc.example.com/orders')).toBe(true);
+    expect(permits(key, 'spiffe://svc.example.com/orders')).toBe(false);
+    expect(permits(key, 'spiffe://prod.example.com/orders')).toBe(false);
+    expect(permits(key, 'spiffe://svc/orders')).toBe(false);
   });
 
   it('without URI constraints the chain permits every subject, and the authority alone decides', async () => {
     const anchor = root();
-    const { leaf: read } = await resolve([leaf(anchor)], await trusting(anchor));
-    expect(read?.permits('spiffe://prod/orders')).toBe(true);
+    const key = await resolve([leaf(anchor)], await trusting(anchor));
+    expect(permits(key, 'spiffe://prod/orders')).toBe(true);
   });
 });

@@ -1,8 +1,8 @@
 import 'reflect-metadata';
-import { createHash, KeyObject, type webcrypto } from 'node:crypto';
+import { KeyObject, type webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import { CONTRACT } from '@workload-identity/contract';
-import { DAY, LEAF_URI, NOW, pemOf } from './build.ts';
+import { DAY, LEAF_URI, NOW, pemOf, thumbprintOf } from './build.ts';
 
 // A generator that shares nothing with the code under test: @peculiar/x509 over WebCrypto.
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
@@ -14,7 +14,8 @@ export interface Party {
   readonly der: Uint8Array;
   readonly text: string;
   readonly pem: string;
-  readonly sha256: string;
+  /** The thumbprint of its key. */
+  readonly keyId: string;
 }
 
 export interface PartyParts {
@@ -72,7 +73,7 @@ async function issue(
     der,
     text: Buffer.from(der).toString('base64'),
     pem: pemOf(der),
-    sha256: createHash('sha256').update(der).digest('base64url'),
+    keyId: thumbprintOf(KeyObject.from(keys.publicKey)),
   };
 }
 

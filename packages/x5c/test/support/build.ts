@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { CONTRACT } from '@workload-identity/contract';
 import {
   type Bytes,
@@ -93,14 +93,26 @@ export interface Parts {
   readonly signWith?: (signed: Bytes, key: KeyObject) => Bytes;
 }
 
+/** RFC 7638, written out once more: it shares nothing with the code under test. */
+export function thumbprintOf(key: KeyObject): string {
+  const { crv, kty, x, y, e, n } = key.export({ format: 'jwk' });
+  const members = kty === 'RSA' ? { e, kty, n } : kty === 'EC' ? { crv, kty, x, y } : { crv, kty, x };
+  return createHash('sha256').update(JSON.stringify(members)).digest('base64url');
+}
+
 /** A certificate that was built, with the key it certifies. */
 export interface Built {
   readonly der: Buffer;
   readonly text: string;
   readonly pem: string;
   readonly keys: KeyPair;
+  /** The thumbprint of its key. */
+  readonly keyId: string;
   readonly subject: Bytes;
 }
+
+/** Who certifies: a name and a key. */
+export type Issuer = Pick<Built, 'keys' | 'subject'>;
 
 const ecdsa = (signed: Bytes, key: KeyObject): Bytes => sign('sha256', signed, key);
 
@@ -112,7 +124,7 @@ export function pemOf(der: Bytes): string {
 }
 
 /** Signs what it is given, so that only the rule under test can refuse it. Without an issuer it signs itself. */
-export function build(parts: Parts, issuer?: Pick<Built, 'keys' | 'subject'>): Built {
+export function build(parts: Parts, issuer?: Issuer): Built {
   const keys = parts.keys ?? ec();
   const algorithm = parts.algorithm ?? ECDSA_SHA256;
   const field =
@@ -131,12 +143,19 @@ export function build(parts: Parts, issuer?: Pick<Built, 'keys' | 'subject'>): B
   );
   const signature = (parts.signWith ?? ecdsa)(signed, (issuer?.keys ?? keys).privateKey);
   const der = seq(signed, parts.outerAlgorithm ?? algorithm, bits(signature));
-  return { der, text: der.toString('base64'), pem: pemOf(der), keys, subject: parts.subject };
+  return {
+    der,
+    text: der.toString('base64'),
+    pem: pemOf(der),
+    keys,
+    keyId: thumbprintOf(keys.publicKey),
+    subject: parts.subject,
+  };
 }
 
 export const root = (parts: Partial<Parts> = {}): Built =>
   build({ subject: name('Root'), extensions: CA_EXTENSIONS, ...parts });
-export const intermediate = (issuer: Built, parts: Partial<Parts> = {}): Built =>
+export const intermediate = (issuer: Issuer, parts: Partial<Parts> = {}): Built =>
   build({ subject: name('Intermediate'), extensions: CA_EXTENSIONS, ...parts }, issuer);
-export const leaf = (issuer: Built, parts: Partial<Parts> = {}): Built =>
+export const leaf = (issuer: Issuer, parts: Partial<Parts> = {}): Built =>
   build({ subject: name(), extensions: LEAF_EXTENSIONS, ...parts }, issuer);

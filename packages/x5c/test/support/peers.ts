@@ -3,7 +3,7 @@ import { type TrustBundle, WorkloadIdentityError } from '@workload-identity/cont
 import { createBundleSource, createVerifier, type Verifier } from '@workload-identity/core';
 import { checkAnchors, createChainResolver } from '@workload-identity/x5c';
 import { type Party, privateKeyOf } from './authority.ts';
-import { LEAF_URI, NOW } from './build.ts';
+import { type Built, LEAF_URI, NOW } from './build.ts';
 import { bundleOf } from './resolve.ts';
 
 export const AUDIENCE = 'spiffe://prod.example.com/billing';
@@ -28,7 +28,7 @@ const segment = (value: unknown): string => Buffer.from(JSON.stringify(value)).t
 /** A token made by hand: the chain and the key need not belong together. */
 export function tokenOf(
   chain: readonly Pick<Party, 'text'>[],
-  signer: Party,
+  signer: Party | Built,
   claims: Readonly<Record<string, unknown>> = {},
   header: Readonly<Record<string, unknown>> = {},
 ): string {
@@ -44,10 +44,21 @@ export function tokenOf(
     ...claims,
   });
   const signature = sign('sha256', Buffer.from(`${head}.${payload}`), {
-    key: privateKeyOf(signer),
+    key: 'subject' in signer ? signer.keys.privateKey : privateKeyOf(signer),
     dsaEncoding: 'ieee-p1363',
   });
   return `${head}.${payload}.${signature.toString('base64url')}`;
+}
+
+/** The code a token is refused with, or `accepted`. */
+export async function verdictOf(verifier: Verifier, token: string): Promise<string> {
+  try {
+    await verifier.verify(token);
+    return 'accepted';
+  } catch (error) {
+    if (error instanceof WorkloadIdentityError) return error.code;
+    throw error;
+  }
 }
 
 /** The code a token is refused with; a token that is accepted fails the test. */

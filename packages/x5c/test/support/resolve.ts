@@ -65,3 +65,7 @@ export async function refusal(
   }
   throw new Error('the chain was accepted');
 }
+
+/** Whether a leaf may assert a subject under one of its anchors. */
+export const permits = ({ leaf }: ResolvedKey, subject: string): boolean =>
+  leaf?.paths.some((path) => path.permits(subject)) === true;
