@@ -5,6 +5,7 @@ import { credentialCases } from './cases/credentials.ts';
 import { faultCases } from './cases/faults.ts';
 import { fuzzCases } from './cases/fuzz.ts';
 import { identityHeaderCases } from './cases/identity-headers.ts';
+import { identityTrailerCases } from './cases/identity-trailers.ts';
 import { leakCases } from './cases/leaks.ts';
 import { misuseCases } from './cases/misuse.ts';
 import { optionalCases } from './cases/optional.ts';
@@ -18,6 +19,7 @@ const CASES = [
   optionalCases,
   pathCases,
   identityHeaderCases,
+  identityTrailerCases,
   misuseCases,
   faultCases,
   leakCases,
