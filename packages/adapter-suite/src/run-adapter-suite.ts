@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { Adapter } from './adapter.ts';
 import { authorizationCases } from './cases/authorization.ts';
+import { boundCases } from './cases/bounds.ts';
 import { credentialCases } from './cases/credentials.ts';
 import { faultCases } from './cases/faults.ts';
 import { fuzzCases } from './cases/fuzz.ts';
@@ -23,6 +24,7 @@ const CASES = [
   misuseCases,
   faultCases,
   leakCases,
+  boundCases,
   fuzzCases,
 ];
 
