@@ -16,6 +16,8 @@ export interface Call {
   readonly subject: string | undefined;
   /** The names of all headers the handler can see, by any of the framework's ways. */
   readonly headerNames: readonly string[];
+  /** The names of all trailers the handler could see at any moment. Empty where the framework has no way to see them. */
+  readonly trailerNames: readonly string[];
 }
 
 /** What an adapter's server is built from. */

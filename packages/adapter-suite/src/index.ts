@@ -6,6 +6,7 @@ export {
   type SuiteApp,
   type SuiteRoute,
 } from './adapter.ts';
+export { FieldWatch } from './field-watch.ts';
 export { listen } from './listen.ts';
 export { runAdapterSuite } from './run-adapter-suite.ts';
 export { SampleRunner } from './sample.ts';

@@ -7,6 +7,8 @@ export interface RawRequest {
   /** Bytes, or text in Latin-1. `Host` and `Connection: close` are added. */
   readonly headers?: readonly (readonly [string, string | Uint8Array])[];
   readonly body?: string;
+  /** Sends the body in one chunk, with these behind it. */
+  readonly trailers?: readonly (readonly [string, string])[];
 }
 
 /** A response as it came. */
@@ -20,29 +22,37 @@ export interface RawResponse {
 
 const TIMEOUT = 10_000;
 
-function bodyHeaders(body: string): [string, string][] {
-  return [
-    ['Content-Type', 'application/json'],
-    ['Content-Length', String(body.length)],
-  ];
+const latin1 = (text: string) => Buffer.from(text, 'latin1');
+
+function encodeFields(fields: NonNullable<RawRequest['headers']>): Buffer[] {
+  return fields.flatMap(([name, value]) => [
+    latin1(`${name}: `),
+    typeof value === 'string' ? latin1(value) : value,
+    latin1('\r\n'),
+  ]) as Buffer[];
 }
 
-function encode({ method = 'GET', path = '/', headers = [], body }: RawRequest): Buffer {
-  const latin1 = (text: string) => Buffer.from(text, 'latin1');
-  const all: RawRequest['headers'] = [
-    ['Host', 'localhost'],
-    ['Connection', 'close'],
-    ...headers,
-    ...(body === undefined ? [] : bodyHeaders(body)),
-  ];
+/** The headers that go with a body, and what goes behind the headers. */
+function encodeBody({ body, trailers }: RawRequest): { headers: [string, string][]; bytes: Buffer } {
+  if (body === undefined) return { headers: [], bytes: latin1('') };
+  const type: [string, string] = ['Content-Type', 'application/json'];
+  if (trailers === undefined) {
+    return { headers: [type, ['Content-Length', String(body.length)]], bytes: latin1(body) };
+  }
+  const chunks = latin1(`${body.length.toString(16)}\r\n${body}\r\n0\r\n`);
+  const bytes = Buffer.concat([chunks, ...encodeFields(trailers), latin1('\r\n')]);
+  return { headers: [type, ['Transfer-Encoding', 'chunked']], bytes };
+}
+
+function encode(request: RawRequest): Buffer {
+  const { method = 'GET', path = '/', headers = [] } = request;
+  const body = encodeBody(request);
+  const all = [['Host', 'localhost'], ['Connection', 'close'], ...headers, ...body.headers] as const;
   return Buffer.concat([
     latin1(`${method} ${path} HTTP/1.1\r\n`),
-    ...all.flatMap(([name, value]) => [
-      latin1(`${name}: `),
-      typeof value === 'string' ? latin1(value) : value,
-      latin1('\r\n'),
-    ]),
-    latin1(`\r\n${body ?? ''}`),
+    ...encodeFields(all),
+    latin1('\r\n'),
+    body.bytes,
   ]);
 }
 

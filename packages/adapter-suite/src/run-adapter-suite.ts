@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { Adapter } from './adapter.ts';
 import { authorizationCases } from './cases/authorization.ts';
+import { boundCases } from './cases/bounds.ts';
 import { credentialCases } from './cases/credentials.ts';
 import { faultCases } from './cases/faults.ts';
 import { fuzzCases } from './cases/fuzz.ts';
 import { identityHeaderCases } from './cases/identity-headers.ts';
+import { identityTrailerCases } from './cases/identity-trailers.ts';
 import { leakCases } from './cases/leaks.ts';
 import { misuseCases } from './cases/misuse.ts';
 import { optionalCases } from './cases/optional.ts';
@@ -18,9 +20,11 @@ const CASES = [
   optionalCases,
   pathCases,
   identityHeaderCases,
+  identityTrailerCases,
   misuseCases,
   faultCases,
   leakCases,
+  boundCases,
   fuzzCases,
 ];
 

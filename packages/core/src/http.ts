@@ -7,8 +7,9 @@ export { admit, authenticate, authorize } from './http/admit.ts';
 export type { HttpEvent } from './http/announce.ts';
 export { answerFor, type HttpAnswer } from './http/answer.ts';
 export { callers } from './http/callers.ts';
-export { isIdentityHeader, removeIdentityHeaders } from './http/identity-headers.ts';
+export { isIdentityField } from './http/identity-fields.ts';
 export { closedOptions } from './http/options.ts';
+export { removeIdentityFields } from './http/remove-identity-fields.ts';
 export {
   type FetchRequest,
   fetchRequest,

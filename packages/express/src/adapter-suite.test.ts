@@ -1,8 +1,8 @@
-import type { IncomingMessage } from 'node:http';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import {
   type Adapter,
+  FieldWatch,
   listen,
   routes,
   runAdapterSuite,
@@ -16,19 +16,11 @@ type Express = typeof express5;
 // Express 4 has no types of its own, and needs none here: this test writes what both versions understand.
 const express4: Express = createRequire(import.meta.url)('express4');
 
-function headerNames(request: IncomingMessage): string[] {
-  const { headers, rawHeaders, headersDistinct } = request;
-  return [
-    ...Object.keys(headers),
-    ...Object.keys(headersDistinct),
-    ...rawHeaders.filter((_, at) => at % 2 === 0),
-  ];
-}
-
 function handlerFor(app: SuiteApp, route: string) {
-  return (request: Request, response: Response) => {
-    const subject = request.caller?.subject;
-    response.send(app.handled(route, { method: request.method, subject, headerNames: headerNames(request) }));
+  return async (request: Request, response: Response) => {
+    const fields = await new FieldWatch(request).toTheEnd();
+    const { method, caller } = request;
+    response.send(app.handled(route, { method, subject: caller?.subject, ...fields }));
   };
 }
 
@@ -36,7 +28,7 @@ function build(express: Express, suite: SuiteApp) {
   const app = express();
   // Node makes its views of the headers when they are first read: once before the adapter, once after it.
   app.use((request, _response, next) => {
-    if (express === express5) headerNames(request);
+    if (express === express5) void [request.headers, request.headersDistinct];
     next();
   });
   const router = (route: string) => express.Router().all('/secret', handlerFor(suite, route));

@@ -5,7 +5,7 @@ import {
   authenticationRules,
   isPromise,
   nodeRequest,
-  removeIdentityHeaders,
+  removeIdentityFields,
   requireVerifier,
 } from '@workload-identity/core/http';
 import { type Middleware, refuse } from './middleware.ts';
@@ -24,7 +24,7 @@ declare global {
 
 /**
  * Middleware that verifies the bearer token of every request and sets `req.caller`. It answers 400, 401 and 503 itself.
- * Headers that start with `x-workload-identity` are taken off the request: nobody verified them.
+ * Headers and trailers that start with `x-workload-identity` are taken off the request: nobody verified them.
  *
  * @param identity what verifies tokens
  * @param options `audience` narrows who a token may be meant for; `optional` and `allowPreflight` let requests without
@@ -47,7 +47,7 @@ export function authenticate(identity: Verifier, options?: AuthenticationOptions
     };
     let caller: MaybePromise<VerifiedIdentity | undefined>;
     try {
-      removeIdentityHeaders(request);
+      removeIdentityFields(request);
       caller = authenticateRequest(verifier, nodeRequest(request), rules);
     } catch (error) {
       refused(error);

@@ -1,20 +1,23 @@
-import { type Adapter, routes, runAdapterSuite, type SuiteApp } from '@workload-identity/adapter-suite';
+import {
+  type Adapter,
+  FieldWatch,
+  routes,
+  runAdapterSuite,
+  type SuiteApp,
+} from '@workload-identity/adapter-suite';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { type WorkloadIdentityRouteConfig, workloadIdentity } from './index.ts';
 
-function headerNames({ headers, raw }: FastifyRequest): string[] {
-  return [
-    ...Object.keys(headers),
-    ...Object.keys(raw.headers),
-    ...Object.keys(raw.headersDistinct),
-    ...raw.rawHeaders.filter((_, at) => at % 2 === 0),
-  ];
-}
+/** Fastify reads the body before the handler runs: the watch starts before that. */
+const watches = new WeakMap<FastifyRequest, FieldWatch>();
 
 function handlerFor(suite: SuiteApp, route: string) {
   return async (request: FastifyRequest) => {
-    const subject = request.caller?.subject;
-    return suite.handled(route, { method: request.method, subject, headerNames: headerNames(request) });
+    const { headerNames, trailerNames } = (await watches.get(request)?.toTheEnd()) ?? {};
+    if (headerNames === undefined || trailerNames === undefined) throw new Error('nothing was watched');
+    const { method, caller, headers } = request;
+    const names = [...headerNames, ...Object.keys(headers)];
+    return suite.handled(route, { method, subject: caller?.subject, headerNames: names, trailerNames });
   };
 }
 
@@ -47,6 +50,7 @@ const adapter: Adapter = {
     // Registered before the plugin, in a context of its own.
     app.register(async (child) => void child.all('/secret', handlerFor(suite, 'own')), { prefix: '/own' });
     app.register(workloadIdentity, { identity: suite.identity });
+    app.addHook('preParsing', async (request) => void watches.set(request, new FieldWatch(request.raw)));
     addRoutes(app, suite);
     await app.listen({ port: 0, host: '127.0.0.1' });
     return {

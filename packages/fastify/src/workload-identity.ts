@@ -6,7 +6,7 @@ import {
   closedOptions,
   isPromise,
   nodeRequest,
-  removeIdentityHeaders,
+  removeIdentityFields,
   requireVerifier,
 } from '@workload-identity/core/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -70,7 +70,7 @@ async function plugin(fastify: FastifyInstance, options: WorkloadIdentityOptions
       };
       let caller: MaybePromise<VerifiedIdentity | undefined>;
       try {
-        removeIdentityHeaders(request.raw);
+        removeIdentityFields(request.raw);
         // A route from before this plugin was loaded is read here for the first time; if its config is wrong, nobody gets in.
         const access = routes.read(request.routeOptions.config.workloadIdentity);
         caller = access === 'unauthenticated' ? undefined : admit(verifier, nodeRequest(request.raw), access);
@@ -86,8 +86,8 @@ async function plugin(fastify: FastifyInstance, options: WorkloadIdentityOptions
 
 /**
  * Verifies the caller of every route of a Fastify server, of its plugins and of its 404 handler, and sets
- * `request.caller`. Routes say more in `config.workloadIdentity`. Headers that start with `x-workload-identity` are taken
- * off the request: nobody verified them.
+ * `request.caller`. Routes say more in `config.workloadIdentity`. Headers and trailers that start with `x-workload-identity`
+ * are taken off the request, over HTTP/1 and HTTP/2: nobody verified them.
  *
  * Register it on the root instance, before other hooks. It fails to load inside an encapsulated plugin.
  * @throws TypeError when it is loaded with wrong options, and when a route is added with a wrong config

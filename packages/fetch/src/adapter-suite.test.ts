@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { createAdaptorServer } from '@hono/node-server';
 import {
   type Adapter,
+  FieldWatch,
   listen,
   routes,
   runAdapterSuite,
@@ -14,24 +15,31 @@ import { Hono } from 'hono';
 import { expect, test } from 'vitest';
 import { type CallContext, protect } from './index.ts';
 
-type Handler = (request: Request) => Promise<Response>;
+/** What a server passes on beside the request: the request of Node, as Hono does it. */
+interface Passed {
+  readonly incoming: IncomingMessage;
+}
+type Handler = (request: Request, passed: Passed) => Promise<Response>;
 
 function protectedRoute(suite: SuiteApp, route: string, options: RouteOptions): Handler {
   return protect(
     suite.identity,
-    async (request: Request, { caller }: CallContext<VerifiedIdentity | undefined>) => {
+    async (request: Request, { caller }: CallContext<VerifiedIdentity | undefined>, { incoming }: Passed) => {
       const { method, headers } = request;
+      const watch = new FieldWatch(incoming);
       // The body must still be there after headers were taken off.
-      if (headers.has('content-length') && (await request.text()) !== '{}')
-        return new Response(null, { status: 500 });
-      const call = { method, subject: caller?.subject, headerNames: [...headers.keys()] };
+      const hasBody = headers.has('content-length') || headers.has('transfer-encoding');
+      if (hasBody && (await request.text()) !== '{}') return new Response(null, { status: 500 });
+      const { headerNames, trailerNames } = await watch.toTheEnd();
+      const names = [...headers.keys(), ...headerNames];
+      const call = { method, subject: caller?.subject, headerNames: names, trailerNames };
       return new Response(suite.handled(route, call));
     },
     options,
   );
 }
 
-function missing(suite: SuiteApp): Handler {
+function missing(suite: SuiteApp): (request: Request) => Promise<Response> {
   return protect(suite.identity, () => new Response('nothing here', { status: 404 }));
 }
 
@@ -40,19 +48,19 @@ function construct(identity: unknown, options: unknown): void {
 }
 
 function honoApp(suite: SuiteApp) {
-  const app = new Hono();
+  const app = new Hono<{ Bindings: Passed }>();
   for (const { name, path, options } of routes) {
     const handler = protectedRoute(suite, name, options);
-    app.all(path, (context) => handler(context.req.raw));
+    app.all(path, (context) => handler(context.req.raw, context.env));
   }
   const mounted = protectedRoute(suite, 'mounted', {});
   app.route(
     '/mounted',
-    new Hono().all('/secret', (context) => mounted(context.req.raw)),
+    new Hono<{ Bindings: Passed }>().all('/secret', (context) => mounted(context.req.raw, context.env)),
   );
   const own = protectedRoute(suite, 'own', {});
-  app.mount('/own', (request: Request) =>
-    new URL(request.url).pathname === '/secret' ? own(request) : missing(suite)(request),
+  app.mount('/own', (request: Request, passed: Passed) =>
+    new URL(request.url).pathname === '/secret' ? own(request, passed) : missing(suite)(request),
   );
   // What Hono itself cannot make a request of, such as TRACE below a mount.
   app.onError((_, context) => context.text('error', 500));
@@ -86,7 +94,7 @@ const plainNode: Adapter = {
   hasPublicRoute: false,
   construct,
   start(suite) {
-    const handlers = new Map([
+    const handlers = new Map<string, Handler>([
       ...routes.map(({ name, path, options }) => [path, protectedRoute(suite, name, options)] as const),
       ['/mounted/secret', protectedRoute(suite, 'mounted', {})] as const,
       ['/own/secret', protectedRoute(suite, 'own', {})] as const,
@@ -96,7 +104,7 @@ const plainNode: Adapter = {
       try {
         const request = requestFrom(incoming);
         const handler = handlers.get(new URL(request.url).pathname) ?? otherwise;
-        const response = await handler(request);
+        const response = await handler(request, { incoming });
         outgoing.writeHead(response.status, [...response.headers].flat());
         outgoing.end(Buffer.from(await response.arrayBuffer()));
       } catch {

@@ -56,6 +56,14 @@ test('targets have an audience each', async () => {
   ]);
 });
 
+test('a message shows an origin that is no target, and no more of it than can be read', async () => {
+  const refusal = (url: string) => client(url).catch((error: Error) => error.message);
+  expect(await refusal('https://other.example/x')).toContain('https://other.example is not among');
+  const message = await refusal(`https://${'a'.repeat(100_000)}.example`);
+  expect(message).toMatch(/^https:\/\/a+ is not among/);
+  expect(String(message).length).toBeLessThan(400);
+});
+
 test('nothing is sent to an origin that is no target', async () => {
   const { port } = new URL(peer.origin);
   const strangers = [

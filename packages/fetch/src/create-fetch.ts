@@ -19,6 +19,8 @@ export interface FetchOptions {
 }
 
 const OPTIONS = ['targets', 'fetch', 'allowPlainHttp'] as const;
+// A host can be as long as a URL, and a URL may come from a stranger.
+const SHOWN = 300;
 const BEARER_CHALLENGE = /(?:^|,)\s*bearer\s(.*)/i;
 const INVALID_TOKEN = /\berror="?invalid_token"?\s*(?:,|$)/i;
 
@@ -58,7 +60,9 @@ export function createFetch(identity: TokenSource, options: FetchOptions): typeo
     const request = new Request(input, init);
     const { origin } = new URL(request.url);
     const audience = targets.get(origin);
-    if (audience === undefined) throw new TypeError(`${origin} is not among the \`targets\` of this fetch`);
+    if (audience === undefined) {
+      throw new TypeError(`${origin.slice(0, SHOWN)} is not among the \`targets\` of this fetch`);
+    }
     if (request.headers.has('authorization')) {
       throw new TypeError('the request already has `Authorization`, and one credential is all it may carry');
     }

@@ -3,11 +3,11 @@ import {
   admit,
   answerFor,
   fetchRequest,
-  isIdentityHeader,
   type RouteOptions,
   requireVerifier,
   routeRules,
 } from '@workload-identity/core/http';
+import { clearNodeRequests, withoutIdentityHeaders } from './identity-fields.ts';
 
 /** What a protected handler is told beside the request. */
 export interface CallContext<Caller = VerifiedIdentity> {
@@ -28,17 +28,10 @@ export type RequestHandler<Rest extends readonly unknown[]> = (
   ...rest: Rest
 ) => Promise<Response>;
 
-function withoutIdentityHeaders(request: Request): Request {
-  const names = [...request.headers.keys()].filter(isIdentityHeader);
-  if (names.length === 0) return request;
-  const headers = new Headers(request.headers);
-  for (const name of names) headers.delete(name);
-  return new Request(request, { headers });
-}
-
 /**
  * Wraps a handler so that only verified callers reach it; others get 400, 401, 403 or 503. Headers that start with
- * `x-workload-identity` are taken off the request: nobody verified them.
+ * `x-workload-identity` are taken off the request: nobody verified them. Where a server on Node passes on the request it made
+ * this one of, itself or as `incoming` or `req`, that has no such header and no such trailer either.
  *
  * @param identity what verifies tokens
  * @param options `audience`, `subjects`, `roles`; without them every authenticated caller may. With `optional` or
@@ -68,6 +61,7 @@ export function protect<Rest extends readonly unknown[]>(
     let caller: VerifiedIdentity | undefined;
     let clean: Request;
     try {
+      clearNodeRequests(rest);
       clean = withoutIdentityHeaders(request);
       caller = await admit(verifier, fetchRequest(request), rules);
     } catch (error) {

@@ -86,3 +86,54 @@ test.each([
   expect(events).toHaveLength(1);
   expect(JSON.stringify([events, warnings])).not.toContain(SECRET);
 });
+
+/** Throws from as deep as `depth`, with all places kept. */
+function fromTheDeep(depth: number): Error {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = Number.POSITIVE_INFINITY;
+  try {
+    const down = (left: number): Error => (left === 0 ? new RangeError('deep') : down(left - 1));
+    return down(depth);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+const LONG = 'x'.repeat(100_000);
+
+test.each([
+  ['a long message', new Error(LONG)],
+  ['a long name', new (Object.defineProperty(class extends Error {}, 'name', { value: LONG }))()],
+  ['many places', fromTheDeep(5_000)],
+  ['long places', Object.assign(new Error(), { stack: `Error${`\n    at ${LONG} (x.js:1:1)`.repeat(10)}` })],
+  ['a long text', LONG],
+])('however long an error is, the event and the warning are short: %s', async (_, thrown) => {
+  await announce(500, undefined, thrown);
+  expect(events).toHaveLength(1);
+  expect(JSON.stringify(events).length).toBeLessThan(9_000);
+  expect(warnings.join().length).toBeLessThan(9_000);
+});
+
+const refusesToBeRead = {
+  get() {
+    throw new Error(SECRET);
+  },
+};
+
+test.each([
+  ['a stack that is no text', Object.assign(new Error(), { stack: 7 })],
+  ['a message that is no text', Object.assign(new Error(), { message: Symbol(SECRET) })],
+  ['a constructor that is none', Object.assign(new Error(), { constructor: undefined })],
+  [
+    'a name that is no text',
+    new (class extends Error {
+      static override name = (() => SECRET) as never;
+    })(),
+  ],
+  ['a stack that cannot be read', Object.defineProperty(new Error(), 'stack', refusesToBeRead)],
+  ['a prototype that cannot be read', new Proxy(new Error(), { getPrototypeOf: refusesToBeRead.get })],
+])('a fault that cannot be described is told nevertheless: %s', async (_, thrown) => {
+  await announce(500, undefined, thrown);
+  expect(events).toEqual([{ status: 500, fault: 'an error that cannot be described' }]);
+  expect(warnings).toHaveLength(1);
+});

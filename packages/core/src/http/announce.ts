@@ -6,25 +6,37 @@ export interface HttpEvent {
   readonly status: number;
   /** Why, exactly; absent where the service itself is at fault. */
   readonly code?: ErrorCode;
-  /** For a fault of the service: the name of the error and the places it went through. Never its message, which may quote a token. */
+  /**
+   * For a fault of the service: the name of the error and the places it went through, 20 at most and each of them cut at 400
+   * characters. Never its message, which may quote a token.
+   */
   readonly fault?: string;
 }
 
 const refusals = channel('workload-identity:http');
 const NAME = /^[^\n:]*(?:: )?/;
 const PLACE = /^[ \t]+at .*$/gm;
+const MAX_NAME = 100;
+const MAX_PLACES = 20;
+const MAX_PLACE = 400;
 let warned = false;
 
 /** The places an error went through. V8 writes them behind the message, and a message may look like one: that is left out. */
 function placesOf({ message, stack = '' }: Error): readonly string[] {
   const name = NAME.exec(stack)?.[0] ?? '';
   if (!stack.startsWith(`${message}\n`, name.length)) return [];
-  return stack.slice(name.length + message.length).match(PLACE) ?? [];
+  const places = stack.slice(name.length + message.length).match(PLACE) ?? [];
+  return places.slice(0, MAX_PLACES).map((place) => place.slice(0, MAX_PLACE));
 }
 
+/** Never fails: an error that is thrown in the middle of a refusal would reach the framework, which shows more than we do. */
 function describe(error: unknown): string {
-  if (!(error instanceof Error)) return `a thrown ${typeof error}`;
-  return [error.constructor.name, ...placesOf(error)].join('\n');
+  try {
+    if (!(error instanceof Error)) return `a thrown ${typeof error}`;
+    return [error.constructor.name.slice(0, MAX_NAME), ...placesOf(error)].join('\n');
+  } catch {
+    return 'an error that cannot be described';
+  }
 }
 
 /** Tells the operator. A fault also warns, once: it must not hide in a service where nobody listens. */

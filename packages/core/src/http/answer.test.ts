@@ -77,3 +77,9 @@ test('an answer cannot be changed for the next one', () => {
   const { headers } = answerFor(new WorkloadIdentityError('denied'));
   expect(() => Object.assign(headers, { 'x-more': '1' })).toThrow(TypeError);
 });
+
+test('the code of an error is asked for once: what it says later cannot break the answer', () => {
+  const codes = ['denied', 'from_the_future'];
+  const error = Object.defineProperty(branded('denied'), 'code', { get: () => codes.shift() });
+  expect(answerFor(error)).toBe(answerFor(new WorkloadIdentityError('denied')));
+});

@@ -60,8 +60,8 @@ const FAULT = answer(500, { type: 'about:blank', title: 'Internal Server Error',
  * anything that is not a {@link WorkloadIdentityError} is 500. The refusal is published on `workload-identity:http`.
  */
 export function answerFor(error: unknown): HttpAnswer {
-  const code =
-    isWorkloadIdentityError(error) && Object.hasOwn(ERROR_CODES, error.code) ? error.code : undefined;
+  const known = isWorkloadIdentityError(error) ? error.code : undefined;
+  const code = known !== undefined && Object.hasOwn(ERROR_CODES, known) ? known : undefined;
   const found = code === undefined ? FAULT : ANSWERS[ERROR_CODES[code].publicCode];
   announce(found.status, code, error);
   return found;
