@@ -16,6 +16,7 @@ const contractSnapshot = ['node', 'packages/governance/src/snapshot-contract.ts'
 
 /** @satisfies {Record<string, readonly Command[]>} */
 export const scripts = {
+  'setup:python': [['node', 'packages/tools/src/venv.mjs']],
   test: [['vitest', 'run']],
   demo: [['node', 'packages/demo/src/main.ts']],
   bench: [build, ['node', 'packages/bench/src/main.ts']],

@@ -30,9 +30,12 @@ function fingerprint() {
 // The headers with which addons are built come with the pinned Node, so node-gyp downloads none.
 const nodedir = join(root, 'node_modules', `node-${platform()}`);
 
-/** Node 24 and the tools first on the path; no tool calls home or looks for a newer version of itself. */
+/**
+ * Node 24 and the tools first on the path; no tool calls home or looks for a newer version of itself. Nothing from outside says
+ * where turbo finds what was built: only this machine builds.
+ */
 export const environment = {
-  ...process.env,
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^TURBO_/i.test(name))),
   npm_config_nodedir: nodedir,
   PATH: [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
   DO_NOT_TRACK: '1',
