@@ -40,6 +40,7 @@ export const scripts = {
     ['node', 'packages/release/src/version/check-snapshot.ts'],
   ],
   'release:check': [build, ['node', 'packages/governance/src/check-release.ts']],
+  'release:pack': [build, ['node', 'packages/release/src/supply/pack-release.ts']],
   rehearsal: [['node', 'packages/release/src/rehearsal/main.ts']],
   sbom: [['node', 'packages/release/src/supply/write-sbom.ts']],
 };
