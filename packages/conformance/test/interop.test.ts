@@ -73,8 +73,7 @@ function suite(language: string, verify: (folder: string) => Outcome): void {
 }
 
 const hasPython = existsSync(python) && run(python, ['-c', 'import cryptography, jwt']).status === 0;
-const install = `python3 -m venv .venv && .venv/bin/pip install -r ${join('packages', 'conformance', 'interop', 'python', 'requirements.txt')}`;
-describeWith(hasPython, 'PyJWT and cryptography', install, () => {
+describeWith(hasPython, 'PyJWT and cryptography', 'npm run setup:python', () => {
   suite('python', (folder) => run(python, ['-B', script, folder]));
 });
 

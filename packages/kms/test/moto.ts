@@ -20,7 +20,7 @@ export function describeWithMoto(name: string, suite: () => void): void {
   if (program !== undefined) {
     describe(name, suite);
   } else {
-    const how = "python3 -m venv .venv && .venv/bin/pip install 'moto[server]'";
+    const how = 'npm run setup:python';
     test(name, ({ skip }) => {
       if (process.env['CI'] === 'true') expect.fail(`moto_server is missing: ${how}`);
       skip(`moto_server is missing: ${how}`);

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { heavyModules, loadedModules } from './loaded-modules.ts';
+import { lockedIntegrities, seedLockfile, strangers } from './locked.ts';
 import type { Packed } from './pack.ts';
 import { pnpm } from './pnpm.mjs';
 import { root } from './workspace.ts';
@@ -29,7 +30,7 @@ function systemNode(): string | undefined {
     .find((file) => existsSync(file));
 }
 
-/** Installs the tarballs in an empty folder, with the peers they ask for. */
+/** Installs the tarballs in an empty folder, with the peers they ask for. What is not ours is what this repository locks. */
 export function installConsumer(packed: readonly Packed[], folder: string): void {
   const tarballs = Object.fromEntries(
     packed.map(({ manifest, tarball }) => [manifest.name, `file:${tarball}`]),
@@ -47,12 +48,18 @@ export function installConsumer(packed: readonly Packed[], folder: string): void
     join(folder, 'pnpm-workspace.yaml'),
     JSON.stringify({ packages: ['.'], overrides: tarballs }),
   );
+  const lockfile = join(folder, 'pnpm-lock.yaml');
+  writeFileSync(lockfile, seedLockfile());
   copyFileSync(probe, join(folder, 'probe.mjs'));
-  const { status, stdout } = pnpm(['install', '--prefer-offline', '--ignore-scripts'], {
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const args = ['install', '--prefer-offline', '--ignore-scripts', '--no-frozen-lockfile'];
+  const { status, stdout } = pnpm(args, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
   if (status !== 0) throw new Error(`the packed packages do not install\n${stdout}`);
+  const own = (name: string): boolean =>
+    packed.some(({ manifest }) => name.startsWith(`${manifest.name}@file:`));
+  const unknown = strangers(
+    [...lockedIntegrities(readFileSync(lockfile, 'utf8'))].filter(([name]) => !own(name)),
+  );
+  if (unknown.length > 0) throw new Error(`nothing of the consumer was run:\n${unknown.join('\n')}`);
 }
 
 /** Imports every public entry of every package, on each Node at hand. Returns what went wrong, a line each. */

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from './pnpm.mjs';
+import { root } from './pinned.mjs';
 import { scripts } from './scripts.mjs';
 import { environment, say, setup, since } from './setup.mjs';
 

@@ -16,6 +16,7 @@ const contractSnapshot = ['node', 'packages/governance/src/snapshot-contract.ts'
 
 /** @satisfies {Record<string, readonly Command[]>} */
 export const scripts = {
+  'setup:python': [['node', 'packages/tools/src/venv.mjs']],
   test: [['vitest', 'run']],
   demo: [['node', 'packages/demo/src/main.ts']],
   bench: [build, ['node', 'packages/bench/src/main.ts']],
@@ -39,6 +40,7 @@ export const scripts = {
     ['node', 'packages/release/src/version/check-snapshot.ts'],
   ],
   'release:check': [build, ['node', 'packages/governance/src/check-release.ts']],
+  'release:pack': [build, ['node', 'packages/release/src/supply/pack-release.ts']],
   rehearsal: [['node', 'packages/release/src/rehearsal/main.ts']],
   sbom: [['node', 'packages/release/src/supply/write-sbom.ts']],
 };

@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { pinned, pnpm, root } from './pnpm.mjs';
+import { root } from './pinned.mjs';
+import { pinnedPnpm, platform } from './pins.mjs';
+import { pnpm } from './pnpm.mjs';
 
 const installed = join(root, 'node_modules', '.pnpm', 'lock.yaml');
 const stamp = join(root, 'node_modules', '.cache', 'installed.sha256');
@@ -25,9 +27,16 @@ function fingerprint() {
   return hash.digest('hex');
 }
 
-/** Node 24 and the tools first on the path; no tool calls home or looks for a newer version of itself. */
+// The headers with which addons are built come with the pinned Node, so node-gyp downloads none.
+const nodedir = join(root, 'node_modules', `node-${platform()}`);
+
+/**
+ * Node 24 and the tools first on the path; no tool calls home or looks for a newer version of itself. Nothing from outside says
+ * where turbo finds what was built: only this machine builds.
+ */
 export const environment = {
-  ...process.env,
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^TURBO_/i.test(name))),
+  npm_config_nodedir: nodedir,
   PATH: [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
   DO_NOT_TRACK: '1',
   NO_UPDATE_NOTIFIER: '1',
@@ -45,7 +54,7 @@ export const since = (start) => `${((performance.now() - start) / 1000).toFixed(
 export function setup() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint()) return;
   const start = performance.now();
-  say(`install: dependencies with ${pinned}, as the lockfile says`);
+  say(`install: dependencies with pnpm ${pinnedPnpm.version}, as the lockfile says`);
   const { status } = pnpm(['install', '--frozen-lockfile'], { cwd: root, env: environment });
   if (status !== 0) {
     say('install: failed. The lines above say why; nothing was run.');

@@ -124,8 +124,7 @@ export async function climb(stage: Stage, platform: Platform, fleet: Fleet): Pro
   await steps.bundle('one anchor again', [anchored(second.anchor)]);
 
   const kms = await startKmsEmulator();
-  if (kms === undefined)
-    stage.say('no KMS emulator here (pip install "moto[server]"): that part is left out');
+  if (kms === undefined) stage.say('no KMS emulator here (npm run setup:python): that part is left out');
   else await underKms(steps, platform, kms, second.anchor);
   await steps.end();
 }

@@ -1,11 +1,28 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseCodeOwners, ruleFor } from './codeowners.ts';
+import { decides, otherOwners } from './deciding.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
-const rules = parseCodeOwners(readFileSync(join(root, 'CODEOWNERS'), 'utf8'));
+const text = readFileSync(join(root, 'CODEOWNERS'), 'utf8');
+const rules = parseCodeOwners(text);
+const listed = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8',
+});
+const files = listed.stdout.split('\0').filter((file) => file !== '' && existsSync(join(root, file)));
+const deciding = files.filter(decides);
+/** Whatever is held to the suite of adapters is one. */
+const adapters = files
+  .flatMap((file) => /^packages\/(.+)\/package\.json$/.exec(file)?.[1] ?? [])
+  .filter((name) => {
+    const manifest = readFileSync(join(root, 'packages', name, 'package.json'), 'utf8');
+    return manifest.includes('"@workload-identity/adapter-suite"');
+  });
+const inAdapters = files.filter((file) => adapters.some((name) => file.startsWith(`packages/${name}/`)));
 const packages = readdirSync(join(root, 'packages')).filter((name) =>
   existsSync(join(root, 'packages', name, 'package.json')),
 );
@@ -20,11 +37,75 @@ describe('CODEOWNERS', () => {
 
   it.each(packages)('has a line for packages/%s', (name) => {
     expect(rules.map(({ pattern }) => pattern)).toContain(`/packages/${name}/`);
-    expect(ruleFor(rules, `packages/${name}/package.json`)?.pattern).toBe(`/packages/${name}/`);
+    expect(ruleFor(rules, `packages/${name}/src/index.ts`)?.pattern).toBe(`/packages/${name}/`);
   });
 
   it.each(rules.slice(1).map(({ pattern }) => pattern))('guards %s, which exists', (pattern) => {
-    expect(existsSync(join(root, pattern))).toBe(true);
+    const one = parseCodeOwners(`${pattern} ${SECURITY}`);
+    expect(files.filter((file) => ruleFor(one, file) !== undefined)).not.toEqual([]);
+  });
+
+  it.each([
+    ['adapter', inAdapters],
+    ['file that decides what is built or tested', deciding],
+  ])('leaves no %s to anybody but the security team', (_, guarded) => {
+    expect(guarded.length).toBeGreaterThan(20);
+    expect(otherOwners(rules, guarded, SECURITY)).toEqual([]);
+  });
+
+  it.each([
+    ['a line that comes later', `${text}/turbo.json ${PLATFORM}\n`, 'turbo.json'],
+    [
+      'a line for a folder that comes later',
+      `${text}/packages/demo/ ${PLATFORM}\n`,
+      'packages/demo/package.json',
+    ],
+    ['a second owner', text.replace(/(\/\.ci\/ .*)/, `$1 ${PLATFORM}`), '.ci/run'],
+    [
+      'another owner',
+      text.replace(/(\/packages\/tools\/ *)\S+/, `$1${PLATFORM}`),
+      'packages/tools/src/pnpm.mjs',
+    ],
+    ['a line that is gone', text.replace(/\/biome.json.*\n/, ''), 'biome.json'],
+    ['a name that is gone', text.replace(/\ngo\.sum.*/, ''), 'packages/conformance/interop/go/go.sum'],
+  ])('would be found out for %s', (_, changed, file) => {
+    expect(changed).not.toBe(text);
+    expect(otherOwners(parseCodeOwners(changed), deciding, SECURITY).join('\n')).toContain(
+      `${file} belongs to`,
+    );
+  });
+
+  it.each([
+    '.ci/run',
+    '.github/workflows/release.yml',
+    '.changeset/config.json',
+    '.npmrc',
+    'any-new-file-at-the-root.toml',
+    'CODEOWNERS',
+    'package.json',
+    'pnpm-lock.yaml',
+    'tsconfig.base.json',
+    'vitest.config.ts',
+    'packages/tools/pins.json',
+    'packages/internal/tools/src/run.mjs',
+    'packages/demo/package.json',
+    'packages/demo/tsconfig.build.json',
+    'packages/demo/vitest.config.mts',
+    'packages/conformance/interop/python/requirements.txt',
+    'packages/conformance/interop/go/go.sum',
+    'docs/.npmrc',
+  ])('knows that %s decides what is built or tested', (path) => {
+    expect(decides(path)).toBe(true);
+  });
+
+  it.each([
+    'README.md',
+    'LICENSE',
+    'docs/ladder.md',
+    'packages/demo/src/main.ts',
+    'packages/core/src/tools.ts',
+  ])('knows that %s does not', (path) => {
+    expect(decides(path)).toBe(false);
   });
 
   it.each([
@@ -34,22 +115,20 @@ describe('CODEOWNERS', () => {
     'packages/core/src/verify/verifier.ts',
     'packages/x5c/src/index.ts',
     'packages/ca/src/index.ts',
-    'packages/governance/src/compare/rules.ts',
     'docs/contract/v1.md',
-    '.github/pull_request_template.md',
-    '.ci/run',
-    'CODEOWNERS',
-    'pnpm-lock.yaml',
   ])('asks both teams about %s', (path) => {
     expect(ruleFor(rules, path)?.owners).toEqual([SECURITY, PLATFORM]);
   });
 
   it('lets the last line that matches decide', () => {
-    const some = parseCodeOwners('* @a/b\n/x/ @a/c # why\n\n/x/y @a/d @a/e');
+    const some = parseCodeOwners('* @a/b\n/x/ @a/c # why\n\n/x/y @a/d @a/e\nz.json @a/f');
     expect(ruleFor(some, 'x/y')?.owners).toEqual(['@a/d', '@a/e']);
     expect(ruleFor(some, 'x/y/z')?.owners).toEqual(['@a/c']);
     expect(ruleFor(some, 'x')?.owners).toEqual(['@a/c']);
     expect(ruleFor(some, 'xy')?.owners).toEqual(['@a/b']);
+    expect(ruleFor(some, 'x/z.json')?.owners).toEqual(['@a/f']);
+    expect(ruleFor(some, 'z.json')?.owners).toEqual(['@a/f']);
+    expect(ruleFor(some, 'x/z.json5')?.owners).toEqual(['@a/c']);
     expect(ruleFor([], 'x')).toBeUndefined();
   });
 

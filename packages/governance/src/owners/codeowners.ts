@@ -1,11 +1,11 @@
 /** One line of CODEOWNERS. */
 export interface OwnerRule {
-  /** `*`, `/folder/` or `/file`: the forms this repository uses. */
+  /** `*`, `/folder/`, `/file`, or `name` in whichever folder: the forms this repository uses. */
   readonly pattern: string;
   readonly owners: readonly string[];
 }
 
-const PATTERN = /^(?:\*|(?:\/[A-Za-z0-9._-]+)+\/?)$/;
+const PATTERN = /^(?:\*|[A-Za-z0-9._-]+|(?:\/[A-Za-z0-9._-]+)+\/?)$/;
 const TEAM = /^@[a-z0-9-]+\/[a-z0-9-]+$/;
 
 /**
@@ -30,6 +30,7 @@ export function parseCodeOwners(text: string): readonly OwnerRule[] {
 
 function matches(pattern: string, path: string): boolean {
   if (pattern === '*') return true;
+  if (!pattern.startsWith('/')) return path.split('/').includes(pattern);
   const wanted = pattern.slice(1);
   return wanted.endsWith('/') ? `${path}/`.startsWith(wanted) : path === wanted;
 }

@@ -15,11 +15,11 @@ describe('the template of a pull request', () => {
 
   it.each([
     ['a test', 'A test fails without this change'],
-    ['a changeset', 'npx changeset'],
+    ['a changeset', 'node_modules/.bin:$PATH" changeset'],
     ['the proposal, when the contract is touched', `${PROPOSALS}/`],
     ['the check of the contract', 'npm run contract:check'],
   ])('asks for %s', (_, text) => {
-    expect(template).toMatch(new RegExp(`^- \\[ \\] .*${text.replace(/[.*/]/g, '\\$&')}`, 'm'));
+    expect(template).toMatch(new RegExp(`^- \\[ \\] .*${text.replace(/[.*/$]/g, '\\$&')}`, 'm'));
   });
 
   it('names files and commands that exist', () => {

@@ -1,5 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { strangers } from '../../../tools/src/locked.ts';
+import { root } from '../../../tools/src/workspace.ts';
+import { closure, readInstalled } from '../supply/installed.ts';
 import type { Registry } from './registry.ts';
 import { run } from './run.ts';
 
@@ -11,27 +14,61 @@ export interface Installed {
 }
 
 interface Lock {
-  readonly packages: Readonly<Record<string, { readonly version?: string; readonly resolved?: string }>>;
+  readonly packages: Readonly<Record<string, LockedPackage>>;
 }
 
-/** Installs packages into an empty folder outside the workspace. @param wanted what `npm install` takes */
+interface LockedPackage {
+  readonly version?: string;
+  readonly resolved?: string;
+  readonly integrity?: string;
+}
+
+const OURS = '@workload-identity/';
+const TOP = ['packages/sdk', 'packages/express', 'packages/fetch', 'packages/release/node_modules/express'];
+
+/** The version of each package that is not ours, as this repository has it installed. */
+function versions(): Readonly<Record<string, string>> {
+  const all = TOP.flatMap((path) => closure(readInstalled(realpathSync(join(root, path)))));
+  const others = all.filter(({ name }) => !name.startsWith(OURS));
+  return Object.fromEntries(others.map(({ name, version }) => [name, version]));
+}
+
+/** What is not ours and not locked here must not run: a registry may have got a newer one a minute ago. */
+function holdToLockfile({ packages }: Lock): void {
+  const installed = Object.entries(packages)
+    .map(([path, one]) => [path.split('node_modules/').at(-1) ?? '', one] as const)
+    .filter(([name]) => name !== '' && !name.startsWith(OURS))
+    .map(([name, { version = '', integrity = '' }]) => [`${name}@${version}`, integrity] as const);
+  const unknown = strangers(installed);
+  if (unknown.length > 0) throw new Error(`nothing of the consumer was run:\n${unknown.join('\n')}`);
+}
+
+/**
+ * Installs packages of ours, and express, into an empty folder outside the workspace. All others have the version and the hash of this
+ * repository's lockfile.
+ *
+ * @param wanted what `npm install` takes
+ */
 export async function install(
   folder: string,
   registry: Registry,
   wanted: readonly string[],
 ): Promise<readonly Installed[]> {
   mkdirSync(folder);
+  const { express, ...overrides } = versions();
   writeFileSync(
     join(folder, 'package.json'),
-    JSON.stringify({ name: 'consumer', private: true, type: 'module' }),
+    JSON.stringify({ name: 'consumer', private: true, type: 'module', overrides }),
   );
-  await run('npm', ['install', ...wanted, '--no-audit', '--no-fund', '--loglevel=error'], {
+  const args = ['install', ...wanted, `express@${express}`, '--save-exact', '--ignore-scripts'];
+  await run('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: folder,
     env: registry.env,
   });
-  const { packages } = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')) as Lock;
-  return Object.entries(packages)
-    .filter(([path]) => path.startsWith('node_modules/@workload-identity/'))
+  const lock = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')) as Lock;
+  holdToLockfile(lock);
+  return Object.entries(lock.packages)
+    .filter(([path]) => path.startsWith(`node_modules/${OURS}`))
     .map(([path, { version = '', resolved = '' }]) => ({
       name: path.slice('node_modules/'.length),
       version,

@@ -1,28 +1,14 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../../../tools/src/workspace.ts';
-import { run } from './run.ts';
+import { pinnedFolder } from '../../../tools/src/pinned.mjs';
+import { pinOf, readPins } from '../../../tools/src/pins.mjs';
 
 /** Every major version of Node that the packages are released for. */
 export const MAJORS = [20, 22, 24, 26] as const;
 
-const cache = join(root, 'node_modules', '.cache', 'rehearsal');
-
-/** The binary of one version of Node, from the npm package `node`. It is fetched once. */
-export async function nodeBinary(major: number): Promise<string> {
-  const folder = join(cache, `node-${major}`);
-  const binary = join(
-    folder,
-    'node_modules',
-    'node',
-    'bin',
-    process.platform === 'win32' ? 'node.exe' : 'node',
-  );
-  if (existsSync(binary)) return binary;
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true }));
-  // `node` puts its binary in place by an install script; newer npm runs none that is not named.
-  const args = ['install', `node@${major}`, '--no-audit', '--no-fund', '--loglevel=error'];
-  await run('npm', args, { cwd: folder });
-  return binary;
+/** The binary of one version of Node, of which `pins.json` has the hash. It is fetched once, and checked each time. */
+export function nodeBinary(major: number): string {
+  const versions = Object.keys(readPins()['node'] ?? {});
+  const version = versions.find((one) => one.startsWith(`${major}.`)) ?? `${major}`;
+  const { pin, run } = pinOf('node', version);
+  return join(pinnedFolder(pin), run);
 }

@@ -5,11 +5,12 @@ import { readManifest, workspacePackages } from '../../../tools/src/workspace.ts
 import { type Installed, install } from './consumer.ts';
 import { commit, copyRepository, writeChangeset } from './copy.ts';
 import { MAJORS, nodeBinary } from './nodes.ts';
+import { publish } from './publish.ts';
 import { publishedProblems, tagsOf } from './published.ts';
 import { type Registry, startRegistry } from './registry.ts';
 import { run } from './run.ts';
 import { runReadme, runRoundtrip } from './sample.ts';
-import { runScript, runStep } from './workflow.ts';
+import { runScript } from './workflow.ts';
 
 /** What a rehearsal saw. */
 export interface Rehearsal {
@@ -35,16 +36,6 @@ const NAMES = workspacePackages()
 
 const versionOf = (repository: string): string =>
   readManifest(join(repository, 'packages/sdk')).version ?? '';
-
-/** Publishes as the release workflow does. */
-const publish = (repository: string, registry: Registry, kind: 'release' | 'snapshot'): Promise<void> =>
-  runStep(repository, 'Publish', {
-    KIND: kind,
-    PROVENANCE: 'false',
-    REGISTRY: registry.url,
-    NODE_AUTH_TOKEN: 'anyone',
-    RUNNER_TEMP: registry.folder,
-  });
 
 /** A version, its contract kept, and both published. */
 async function release(repository: string, registry: Registry, done: (what: string) => void) {
@@ -100,11 +91,11 @@ export async function rehearse(say: (line: string) => void = () => undefined): P
 
     const consumer = join(folder, 'consumer');
     const wanted = ['sdk', 'express', 'fetch'].map((name) => `@workload-identity/${name}`);
-    const installed = await install(consumer, registry, [...wanted, 'express']);
+    const installed = await install(consumer, registry, wanted);
     done('installed in an empty folder');
     const printed: Record<string, Readonly<Record<string, string>>> = {};
     for (const major of MAJORS) {
-      const node = await nodeBinary(major);
+      const node = nodeBinary(major);
       const version = await run(node, ['--version'], { cwd: consumer });
       printed[version.trim()] = await runReadme(consumer, node);
       done(`the README on Node ${version.trim()}`);

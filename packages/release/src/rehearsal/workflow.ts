@@ -1,26 +1,23 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parse } from 'yaml';
 import { type Command, scripts } from '../../../tools/src/scripts.mjs';
+import { jobsOf, readWorkflows } from '../workflows/workflow.ts';
 import { run } from './run.ts';
 
-interface Workflow {
-  readonly jobs: Readonly<
-    Record<string, { readonly steps: readonly { readonly name?: string; readonly run?: string }[] }>
-  >;
-}
-
-/** Runs one step of the release workflow, as its runner would: in bash, with this environment and no more of ours than we need. */
+/**
+ * Runs one step of the release workflow, as its runner would: in bash, with this environment and no more of ours than we need.
+ *
+ * @param folder where it runs
+ */
 export async function runStep(
   repository: string,
   name: string,
+  folder: string,
   env: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const workflow = parse(readFileSync(join(repository, '.github/workflows/release.yml'), 'utf8')) as Workflow;
-  const steps = Object.values(workflow.jobs).flatMap((job) => job.steps);
+  const release = readWorkflows(repository).filter((file) => file.name === 'release.yml');
+  const steps = release.flatMap(jobsOf).flatMap(([, job]) => job.steps ?? []);
   const command = steps.find((step) => step.name === name)?.run;
   if (command === undefined) throw new Error(`the release workflow has no step ${name}`);
-  await run('bash', ['-e', '-c', command], { cwd: repository, env });
+  await run('bash', ['-e', '-c', command], { cwd: folder, env });
 }
 
 /** Runs what a script of the root package.json runs. The set-up before it is left out: the copy has its own. */
