@@ -1,6 +1,6 @@
 /** What a signature algorithm asks of its key. */
 export interface AlgorithmEntry {
-  readonly rung: 'symmetric' | 'asymmetric';
+  readonly keyKind: 'symmetric' | 'asymmetric';
   /** JWK key type (RFC 7518 section 6.1). */
   readonly kty: 'oct' | 'EC' | 'OKP' | 'RSA';
   /** JWK curve, for EC and OKP. */
@@ -22,8 +22,8 @@ function entry(fields: AlgorithmEntry): Readonly<AlgorithmEntry> {
 }
 
 const everywhere = { mint: true, verifyByDefault: true } as const;
-const oct = { rung: 'symmetric', kty: 'oct', ...everywhere } as const;
-const ec = { rung: 'asymmetric', kty: 'EC', ...everywhere } as const;
+const oct = { keyKind: 'symmetric', kty: 'oct', ...everywhere } as const;
+const ec = { keyKind: 'asymmetric', kty: 'EC', ...everywhere } as const;
 
 /** The signature algorithms of contract version 1 (RFC 7518 section 3.1, RFC 9864 for Ed25519). ES256 is the default. */
 export const ALGORITHMS = Object.freeze({
@@ -32,9 +32,9 @@ export const ALGORITHMS = Object.freeze({
   HS512: entry({ ...oct, hash: 'sha512', signatureBytes: 64, minSecretBytes: 64 }),
   ES256: entry({ ...ec, crv: 'P-256', hash: 'sha256', signatureBytes: 64 }),
   ES384: entry({ ...ec, crv: 'P-384', hash: 'sha384', signatureBytes: 96 }),
-  Ed25519: entry({ rung: 'asymmetric', kty: 'OKP', crv: 'Ed25519', signatureBytes: 64, ...everywhere }),
-  PS256: entry({ rung: 'asymmetric', kty: 'RSA', hash: 'sha256', ...everywhere }),
-  RS256: entry({ rung: 'asymmetric', kty: 'RSA', hash: 'sha256', mint: false, verifyByDefault: false }),
+  Ed25519: entry({ keyKind: 'asymmetric', kty: 'OKP', crv: 'Ed25519', signatureBytes: 64, ...everywhere }),
+  PS256: entry({ keyKind: 'asymmetric', kty: 'RSA', hash: 'sha256', ...everywhere }),
+  RS256: entry({ keyKind: 'asymmetric', kty: 'RSA', hash: 'sha256', mint: false, verifyByDefault: false }),
 });
 
 /** A signature algorithm of the contract. */

@@ -41,7 +41,7 @@ export interface AsymmetricAuthority extends AuthorityBase {
 }
 
 /** Trusts leaves whose chain ends in one of the anchors (PEM). The leaf's URI SAN is the issuer. */
-export interface CertificateAuthority extends AuthorityBase {
+export interface CaAuthority extends AuthorityBase {
   readonly rung: 'ca';
   readonly issuer: 'certificate';
   readonly anchors: readonly string[];
@@ -53,7 +53,7 @@ export interface CertificateAuthority extends AuthorityBase {
 }
 
 /** Keys or anchors, the issuer they speak for, and the subjects that issuer may assert. */
-export type Authority = HmacAuthority | AsymmetricAuthority | CertificateAuthority;
+export type Authority = HmacAuthority | AsymmetricAuthority | CaAuthority;
 
 /** What is refused although an authority would vouch for it. */
 export interface Denied {

@@ -9,7 +9,7 @@ export const CONTRACT = Object.freeze({
   /** HKDF info, before 0x00 and the audience, of an audience-scoped key. */
   audienceKeyLabel: 'workload-identity/v1/audience',
   /** Extended key usage of a leaf that may assert only itself. */
-  selfKeyUsage: '2.25.20814771685027270472755165375967673246.1',
+  selfExtendedKeyUsage: '2.25.20814771685027270472755165375967673246.1',
   /** Extended key usage of a leaf that may assert subjects within its name constraints. */
-  issuerKeyUsage: '2.25.20814771685027270472755165375967673246.2',
+  issuerExtendedKeyUsage: '2.25.20814771685027270472755165375967673246.2',
 });

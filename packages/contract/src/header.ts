@@ -79,6 +79,6 @@ export function readHeader(value: unknown): TokenHeader {
     return Object.freeze({ algorithm, keyId });
   }
   if (keyId !== undefined) throw invalid('`kid` and `x5c` exclude each other');
-  if (ALGORITHMS[algorithm].rung === 'symmetric') throw invalid('`x5c` goes with an asymmetric algorithm');
+  if (ALGORITHMS[algorithm].keyKind === 'symmetric') throw invalid('`x5c` goes with an asymmetric algorithm');
   return Object.freeze({ algorithm, chain: readChain(own('x5c')) });
 }

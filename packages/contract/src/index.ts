@@ -2,7 +2,7 @@ export { ALGORITHMS, type Algorithm, type AlgorithmEntry, algorithmOf } from './
 export type {
   AsymmetricAuthority,
   Authority,
-  CertificateAuthority,
+  CaAuthority,
   Denied,
   HmacAuthority,
   HmacKeyReference,

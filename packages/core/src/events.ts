@@ -63,11 +63,11 @@ export interface LeafEvent {
   readonly message?: string;
 }
 
-function open<T>(name: string): { publish(event: T): void; readonly watched: boolean } {
+function open<T>(name: string): { publish(event: T): void; readonly hasSubscribers: boolean } {
   const target: Channel = channel(`workload-identity:${name}`);
   return {
     publish: (event) => target.publish(event),
-    get watched() {
+    get hasSubscribers() {
       return target.hasSubscribers;
     },
   };

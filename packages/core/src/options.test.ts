@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readClock, readOptions, within } from './options.ts';
+import { readClock, readOptions, inRange } from './options.ts';
 
 describe('settings', () => {
   const names = { a: true, b: true } as const;
@@ -27,10 +27,10 @@ describe('settings', () => {
   });
 
   test('that are numbers lie within bounds', () => {
-    expect(within('a', 1, 1, 2)).toBe(1);
-    expect(within('a', 2, 1, 2)).toBe(2);
+    expect(inRange('a', 1, 1, 2)).toBe(1);
+    expect(inRange('a', 2, 1, 2)).toBe(2);
     for (const value of [0.9, 2.1, Number.NaN, Number.POSITIVE_INFINITY, '1', null, undefined]) {
-      expect(() => within('a', value as never, 1, 2)).toThrow('`a` is a number from 1 to 2');
+      expect(() => inRange('a', value as never, 1, 2)).toThrow('`a` is a number from 1 to 2');
     }
   });
 

@@ -23,7 +23,7 @@ export function bareCopy<T extends object>(members: T): T {
 }
 
 /** Reads a setting that is a number within bounds. @throws TypeError */
-export function within(name: string, value: number, low: number, high: number): number {
+export function inRange(name: string, value: number, low: number, high: number): number {
   if (!(Number.isFinite(value) && value >= low && value <= high)) {
     throw new TypeError(`\`${name}\` is a number from ${low} to ${high}`);
   }

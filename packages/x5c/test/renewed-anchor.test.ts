@@ -42,7 +42,7 @@ function anchorOf(from: number, until: number, ...extensions: readonly Bytes[]):
 
 const old = anchorOf(-10 * HOUR, HOUR / 2);
 const renewed = anchorOf(-HOUR, 10 * HOUR);
-const issuing = [LEAF.usage, extendedKeyUsage(CONTRACT.issuerKeyUsage), names([uri(MINTER)])];
+const issuing = [LEAF.usage, extendedKeyUsage(CONTRACT.issuerExtendedKeyUsage), names([uri(MINTER)])];
 const end = leaf(old, { extensions: issuing });
 const about = (sub: string, exp: number, iat = 0): string =>
   tokenOf([end], end, { iss: MINTER, sub, iat: NOW + iat, exp: NOW + exp });
@@ -126,13 +126,13 @@ interface AnchorSpec {
   readonly authorities: readonly number[];
 }
 
-const { selfKeyUsage, issuerKeyUsage } = CONTRACT;
+const { selfExtendedKeyUsage, issuerExtendedKeyUsage } = CONTRACT;
 const quarter = (least: number, most: number) => fc.integer({ min: least, max: most }).map((n) => n * 900);
 const anchorSpec: fc.Arbitrary<AnchorSpec> = fc.record({
   from: quarter(-8, 2),
   lifetime: quarter(1, 12),
   path: fc.constantFrom(undefined, undefined, 0, 1),
-  usage: fc.constantFrom(undefined, undefined, [selfKeyUsage], [issuerKeyUsage, selfKeyUsage]),
+  usage: fc.constantFrom(undefined, undefined, [selfExtendedKeyUsage], [issuerExtendedKeyUsage, selfExtendedKeyUsage]),
   permitted: fc.constantFrom(
     undefined,
     undefined,

@@ -42,7 +42,7 @@ describe('createCertificateAuthority', () => {
       expect(node.ca).toBe(false);
       expect(node.subject).toBeUndefined();
       expect(node.subjectAltName).toBe(`URI:${ORDERS}`);
-      expect(node.keyUsage).toEqual([CONTRACT.selfKeyUsage]);
+      expect(node.keyUsage).toEqual([CONTRACT.selfExtendedKeyUsage]);
       expect(Buffer.from(node.publicKey.export({ format: 'der', type: 'spki' }))).toEqual(
         Buffer.from(publicKey),
       );
@@ -80,7 +80,7 @@ describe('createCertificateAuthority', () => {
       'Subject: \n',
       'X509v3 Basic Constraints: critical\n                CA:FALSE',
       'X509v3 Key Usage: critical\n                Digital Signature\n',
-      `X509v3 Extended Key Usage: \n                ${CONTRACT.issuerKeyUsage}\n`,
+      `X509v3 Extended Key Usage: \n                ${CONTRACT.issuerExtendedKeyUsage}\n`,
       `X509v3 Subject Alternative Name: critical\n                URI:${ORDERS}\n`,
     ]) {
       expect(text.replace(/Subject: ?\n/, 'Subject: \n')).toContain(part);

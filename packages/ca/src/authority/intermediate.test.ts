@@ -100,7 +100,7 @@ describe('createIntermediateCertificate', () => {
     expect(workshop.openssl(args)).toEqual({ ok: true, text: 'leaf.pem: OK\n' });
     const { text } = workshop.openssl(['x509', '-in', 'chain.pem', '-noout', '-text']);
     expect(text).toContain('CA:TRUE, pathlen:0');
-    expect(text).toContain(`${CONTRACT.selfKeyUsage}, ${CONTRACT.issuerKeyUsage}\n`);
+    expect(text).toContain(`${CONTRACT.selfExtendedKeyUsage}, ${CONTRACT.issuerExtendedKeyUsage}\n`);
     expect(text).toContain('URI:prod.example.com');
     expect(text).not.toContain('ignored');
   });

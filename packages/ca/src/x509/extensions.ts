@@ -31,8 +31,8 @@ export type LeafUsage = 'self' | 'issuer';
 
 /** The extended key usage of each (contract, section on authority). */
 export const LEAF_USAGES: Readonly<Record<LeafUsage, string>> = Object.freeze({
-  self: CONTRACT.selfKeyUsage,
-  issuer: CONTRACT.issuerKeyUsage,
+  self: CONTRACT.selfExtendedKeyUsage,
+  issuer: CONTRACT.issuerExtendedKeyUsage,
 });
 
 function extension(extnID: string, critical: boolean, value: unknown): Extension {

@@ -19,8 +19,8 @@ import { NOW, ORDERS } from '../vectors/setup.ts';
 import type { CaVectorKey } from './keys.ts';
 
 export const DAY = 86_400;
-export const SELF = CONTRACT.selfKeyUsage;
-export const ISSUER = CONTRACT.issuerKeyUsage;
+export const SELF = CONTRACT.selfExtendedKeyUsage;
+export const ISSUER = CONTRACT.issuerExtendedKeyUsage;
 
 /** How a certificate is signed: AlgorithmIdentifier, hash, and what `node:crypto` is told beyond the key. */
 export interface Scheme {

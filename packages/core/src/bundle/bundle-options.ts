@@ -1,7 +1,7 @@
 import { parseTrustDomain, type TrustBundle, type WorkloadIdentityError } from '@workload-identity/contract';
 import { DEFAULTS } from '../defaults.ts';
 import type { MaybePromise } from '../engine/engine.ts';
-import { bareCopy, readOptions, within } from '../options.ts';
+import { bareCopy, readOptions, inRange } from '../options.ts';
 import type { Freshness } from '../refresh/last-good.ts';
 import type { SecretReader } from '../sources/read-secret.ts';
 import type { TrustSnapshot } from './snapshot.ts';
@@ -91,11 +91,11 @@ export function readBundleOptions(given: BundleSourceOptions): CheckedBundleOpti
   if (options.trustDomain !== undefined) parseTrustDomain(options.trustDomain);
   return bareCopy<CheckedBundleOptions>({
     ...options,
-    cooldown: within('healInterval', healInterval, 0, MAX_SECONDS),
+    cooldown: inRange('healInterval', healInterval, 0, MAX_SECONDS),
     pollSeconds: (hint = DEFAULTS.pollSeconds) => Math.min(hint, DEFAULTS.pollSeconds),
     ...(pollInterval === undefined
       ? undefined
-      : { pollSeconds: always(within('pollInterval', pollInterval, 0, MAX_SECONDS)) }),
+      : { pollSeconds: always(inRange('pollInterval', pollInterval, 0, MAX_SECONDS)) }),
   });
 }
 

@@ -50,7 +50,7 @@ function checkFit(entry: AlgorithmEntry, key: KeyObject): void {
 
 function asymmetric(algorithm: Algorithm, make: () => KeyObject): EngineKey {
   const entry = ALGORITHMS[algorithm];
-  if (entry.rung !== 'asymmetric') throw keyInvalid('an asymmetric key', 'the algorithm is symmetric');
+  if (entry.keyKind !== 'asymmetric') throw keyInvalid('an asymmetric key', 'the algorithm is symmetric');
   let key: KeyObject;
   try {
     key = make();

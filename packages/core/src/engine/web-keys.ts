@@ -9,7 +9,7 @@ import { SealedKey } from './sealed-key.ts';
 const HASHES = { sha256: 'SHA-256', sha384: 'SHA-384', sha512: 'SHA-512' } as const;
 /** One algorithm to mint with for every kind of key: a PEM does not name its own. */
 const CANDIDATES = (Object.keys(ALGORITHMS) as Algorithm[]).filter(
-  (name) => ALGORITHMS[name].rung === 'asymmetric' && ALGORITHMS[name].mint,
+  (name) => ALGORITHMS[name].keyKind === 'asymmetric' && ALGORITHMS[name].mint,
 );
 
 /** The WebCrypto key behind an {@link EngineKey} of this engine. */
@@ -26,7 +26,7 @@ function handleFor(algorithm: Algorithm, key: CryptoKey): EngineKey {
 
 async function importKey(algorithm: Algorithm, jwk: JWK, type: 'public' | 'private'): Promise<EngineKey> {
   const entry = ALGORITHMS[algorithm];
-  if (entry.rung !== 'asymmetric') throw keyInvalid('an asymmetric key', 'the algorithm is symmetric');
+  if (entry.keyKind !== 'asymmetric') throw keyInvalid('an asymmetric key', 'the algorithm is symmetric');
   if (jwk.kty !== entry.kty || jwk.crv !== entry.crv) throw keyInvalid(`a key on ${entry.crv ?? entry.kty}`);
   // What the key is used for was checked before; only its numbers count here.
   const { kty, crv, x, y, n, e, d, p, q, dp, dq, qi } = jwk;
@@ -83,12 +83,12 @@ export const webKeys: Pick<
   },
   importPrivateKey: (algorithm, jwk) => importKey(algorithm, jwk as JWK, 'private'),
   async adoptPrivateKey(algorithm, key) {
-    const { kty, crv, rung } = ALGORITHMS[algorithm];
+    const { kty, crv, keyKind } = ALGORITHMS[algorithm];
     const given = key as CryptoKey | undefined;
     const { namedCurve, name } = (given?.algorithm ?? {}) as { namedCurve?: string; name?: string };
     const fits =
       given?.type === 'private' &&
-      rung === 'asymmetric' &&
+      keyKind === 'asymmetric' &&
       (kty === 'RSA' ? name === 'RSA-PSS' : (namedCurve ?? name) === crv);
     if (!fits) throw keyInvalid(`a private CryptoKey for ${algorithm}`);
     return handleFor(algorithm, given);

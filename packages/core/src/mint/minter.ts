@@ -134,7 +134,7 @@ class TokenMinter implements Minter {
           detail: `it is larger than ${LIMITS.tokenBytes} bytes`,
         });
       }
-      if (events.mint.watched) this.#announce(claims, signer);
+      if (events.mint.hasSubscribers) this.#announce(claims, signer);
       return { token, tokenId: claims.jti, issuedAt: claims.iat, expiresAt: claims.exp, keyId: signer.keyId };
     } catch (thrown) {
       const error = refused(thrown);

@@ -1,5 +1,5 @@
 import { LIMITS } from '@workload-identity/contract';
-import { readClock, readOptions, within } from '../options.ts';
+import { readClock, readOptions, inRange } from '../options.ts';
 import type { MintedToken, Minter, MintRequest } from './minter.ts';
 
 /** Settings of {@link createTokenSource}. */
@@ -52,7 +52,7 @@ class CachingTokenSource implements TokenSource {
   constructor(given: TokenSourceOptions) {
     const { minter, lifetime, roles, clock, random = Math.random } = readOptions(given, SOURCE_OPTIONS);
     if (typeof minter?.mint !== 'function') throw new TypeError('`minter` is required');
-    if (lifetime !== undefined) within('lifetime', lifetime, 1, LIMITS.lifetimeSeconds);
+    if (lifetime !== undefined) inRange('lifetime', lifetime, 1, LIMITS.lifetimeSeconds);
     this.#minter = minter;
     this.#request = { ...(lifetime !== undefined && { lifetime }), ...(roles !== undefined && { roles }) };
     this.#clock = readClock(clock);

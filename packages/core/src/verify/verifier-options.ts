@@ -3,7 +3,7 @@ import { isAudience } from '@workload-identity/contract/identifiers';
 import type { BundleSource } from '../bundle/bundle-options.ts';
 import { DEFAULTS } from '../defaults.ts';
 import type { ThreadPool } from '../engine/engine.ts';
-import { bareCopy, readClock, readOptions, within } from '../options.ts';
+import { bareCopy, readClock, readOptions, inRange } from '../options.ts';
 import type { ProvenKey } from './confirm.ts';
 import type { VerifiedIdentity } from './identity.ts';
 import type { Expectations } from './judge.ts';
@@ -83,8 +83,8 @@ function readExpectations(options: VerifierOptions): Expectations {
   }
   return Object.freeze({
     audiences: new Set<string>(audiences),
-    leeway: within('leeway', leeway, 0, LIMITS.maxLeewaySeconds),
-    maxLifetime: within('maxLifetime', maxLifetime, 1, LIMITS.lifetimeSeconds),
+    leeway: inRange('leeway', leeway, 0, LIMITS.maxLeewaySeconds),
+    maxLifetime: inRange('maxLifetime', maxLifetime, 1, LIMITS.lifetimeSeconds),
   });
 }
 
@@ -109,7 +109,7 @@ export function readVerifierOptions(given: VerifierOptions): VerifierSettings {
     ...(chains === undefined ? undefined : { chains }),
     acceptRs256,
     threadPool,
-    cacheBytes: within('cacheBytes', cacheBytes, 0, 2 ** 40),
+    cacheBytes: inRange('cacheBytes', cacheBytes, 0, 2 ** 40),
     clock: readClock(options.clock),
     expectations: readExpectations(options),
   });

@@ -96,7 +96,7 @@ class TokenVerifier implements Verifier {
     judge(identity.claims, key, snapshot, expectations, this.#clock() / 1000);
     return after(confirm(identity.claims, provenKey), () => {
       if (!cached) this.#cacheOf(snapshot).set(token, verified);
-      if (events.verify.watched) this.#announce(identity, cached);
+      if (events.verify.hasSubscribers) this.#announce(identity, cached);
       return identity;
     });
   }
@@ -172,7 +172,7 @@ class TokenVerifier implements Verifier {
     if (isWorkloadIdentityError(error)) {
       const { code } = error;
       if (code === 'token_expired') found?.delete(token);
-      if (events.verify.watched) {
+      if (events.verify.hasSubscribers) {
         events.verify.publish({ outcome: 'refused', code, cached: found !== undefined });
       }
     }

@@ -13,8 +13,8 @@ export interface TokenLeaf {
 }
 
 const USAGES: ReadonlyMap<string, TokenLeaf['usage']> = new Map([
-  [CONTRACT.selfKeyUsage, 'self'],
-  [CONTRACT.issuerKeyUsage, 'issuer'],
+  [CONTRACT.selfExtendedKeyUsage, 'self'],
+  [CONTRACT.issuerExtendedKeyUsage, 'issuer'],
 ]);
 
 function checkUse({ extensions }: Certificate): void {

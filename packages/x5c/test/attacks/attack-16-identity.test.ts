@@ -20,7 +20,7 @@ import { codeOf, tokenOf, verifierOf, verifierTrusting } from '../support/peers.
 import { bundleOf, permits, refusal, resolve, snapshotOf, trusting } from '../support/resolve.ts';
 
 const { usage, purpose, names: san } = LEAF;
-const { selfKeyUsage, issuerKeyUsage } = CONTRACT;
+const { selfExtendedKeyUsage, issuerExtendedKeyUsage } = CONTRACT;
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
 
@@ -76,7 +76,7 @@ describe('attack 16: whom a leaf names', () => {
     ['https:sts.example.com', false],
   ] as const)('attack 16: %s as the name of a token service: %s', async (text, good) => {
     const service = leaf(anchor, {
-      extensions: [usage, extendedKeyUsage(issuerKeyUsage), names([uri(text)])],
+      extensions: [usage, extendedKeyUsage(issuerExtendedKeyUsage), names([uri(text)])],
     });
     const told = await resolve([service], await trusting(anchor)).then(
       ({ leaf: read }) => read?.issuer,
@@ -108,12 +108,12 @@ describe('attack 16: what a leaf is for', () => {
     ['a server of TLS', [SERVER_AUTH]],
     ['a client of TLS', [CLIENT_AUTH]],
     ['anything', ['2.5.29.37.0']],
-    ['*self* and *issuer*', [selfKeyUsage, issuerKeyUsage]],
-    ['*self* and a server of TLS', [selfKeyUsage, SERVER_AUTH]],
-    ['a client of TLS and *issuer*', [CLIENT_AUTH, issuerKeyUsage]],
-    ['*self* and anything', [selfKeyUsage, '2.5.29.37.0']],
-    ['the arc above *self*', [selfKeyUsage.slice(0, -2)]],
-    ['an arc below *self*', [`${selfKeyUsage}.1`]],
+    ['*self* and *issuer*', [selfExtendedKeyUsage, issuerExtendedKeyUsage]],
+    ['*self* and a server of TLS', [selfExtendedKeyUsage, SERVER_AUTH]],
+    ['a client of TLS and *issuer*', [CLIENT_AUTH, issuerExtendedKeyUsage]],
+    ['*self* and anything', [selfExtendedKeyUsage, '2.5.29.37.0']],
+    ['the arc above *self*', [selfExtendedKeyUsage.slice(0, -2)]],
+    ['an arc below *self*', [`${selfExtendedKeyUsage}.1`]],
   ] as const)('attack 16: refuses a leaf for %s', async (_, ids) => {
     expect(await refusal([used(...ids)], await trusting(anchor))).toContain(
       'exactly one of *self* and *issuer*',
@@ -126,8 +126,8 @@ describe('attack 16: what a leaf is for', () => {
   });
 
   it('reads which of the two it is', async () => {
-    expect((await resolve([used(selfKeyUsage)], await trusting(anchor))).leaf?.usage).toBe('self');
-    expect((await resolve([used(issuerKeyUsage)], await trusting(anchor))).leaf?.usage).toBe('issuer');
+    expect((await resolve([used(selfExtendedKeyUsage)], await trusting(anchor))).leaf?.usage).toBe('self');
+    expect((await resolve([used(issuerExtendedKeyUsage)], await trusting(anchor))).leaf?.usage).toBe('issuer');
   });
 });
 
@@ -135,7 +135,7 @@ describe('attack 16: whom a token names', () => {
   const OTHER = 'spiffe://other.example.com/orders';
   const ISSUER = 'spiffe://prod.example.com/sts';
   const issuing = (anchor: Party, issuer: string) =>
-    issueLeaf(anchor, { extensions: leafExtensions([issuer], [issuerKeyUsage]) });
+    issueLeaf(anchor, { extensions: leafExtensions([issuer], [issuerExtendedKeyUsage]) });
 
   it('attack 16: refuses another trust domain signed by our CA', async () => {
     const anchor = await issueRoot();
@@ -182,7 +182,7 @@ describe('attack 16: whom a token names', () => {
     const permitted = nameConstraints({ permitted: [uri('.svc.example.com')] });
     const limited = root({ extensions: [...CA_EXTENSIONS, permitted] });
     const own = 'spiffe://eu.svc.example.com/sts';
-    const sts = leaf(limited, { extensions: [usage, extendedKeyUsage(issuerKeyUsage), names([uri(own)])] });
+    const sts = leaf(limited, { extensions: [usage, extendedKeyUsage(issuerExtendedKeyUsage), names([uri(own)])] });
     const snapshot = await snapshotOf({
       ...bundleOf({ anchors: [limited], subjects: ['spiffe://eu.svc.example.com/*'] }),
       trustDomain: 'eu.svc.example.com',

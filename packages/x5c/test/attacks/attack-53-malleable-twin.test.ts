@@ -37,7 +37,7 @@ function worldOn(curve: Curve) {
   const signed = signedOn(curve);
   const anchor = root({ ...signed, keys: ec(curve) });
   const between = intermediate(anchor, { ...signed, keys: ec(curve) });
-  const issuing = [LEAF.usage, extendedKeyUsage(CONTRACT.issuerKeyUsage), names([uri(MINTER)])];
+  const issuing = [LEAF.usage, extendedKeyUsage(CONTRACT.issuerExtendedKeyUsage), names([uri(MINTER)])];
   return {
     anchor,
     between,

@@ -39,7 +39,7 @@ export const caExtensions = (pathLength?: number): x509.Extension[] => [
 
 export const leafExtensions = (
   uris: readonly string[] = [LEAF_URI],
-  usages: readonly string[] = [CONTRACT.selfKeyUsage],
+  usages: readonly string[] = [CONTRACT.selfExtendedKeyUsage],
 ): x509.Extension[] => [
   new x509.KeyUsagesExtension(digitalSignature, true),
   new x509.ExtendedKeyUsageExtension([...usages]),

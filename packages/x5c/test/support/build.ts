@@ -69,7 +69,7 @@ export const CA_EXTENSIONS: readonly Bytes[] = [basicConstraints(), keyUsage([5,
 /** The three extensions of a good leaf. */
 export const LEAF = {
   usage: keyUsage([0]),
-  purpose: extendedKeyUsage(CONTRACT.selfKeyUsage),
+  purpose: extendedKeyUsage(CONTRACT.selfExtendedKeyUsage),
   names: names([uri(LEAF_URI)]),
 };
 export const LEAF_EXTENSIONS: readonly Buffer[] = [LEAF.usage, LEAF.purpose, LEAF.names];
