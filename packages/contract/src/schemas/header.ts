@@ -15,7 +15,7 @@ const absent = z.never().exactOptional();
 const refused = Object.fromEntries(REFUSED_HEADERS.map((name) => [name, absent]));
 
 const names = Object.entries(ALGORITHMS);
-const asymmetric = names.filter(([, { rung }]) => rung === 'asymmetric').map(([name]) => name);
+const asymmetric = names.filter(([, { keyKind }]) => keyKind === 'asymmetric').map(([name]) => name);
 
 const type = z.literal(CONTRACT.type as 'wid+jwt').describe('The type of the token');
 const certificate = z.string().max(MAX_CERTIFICATE_TEXT).regex(STANDARD_BASE64);
