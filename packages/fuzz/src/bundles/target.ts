@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   isWorkloadIdentityError,
   type SecretReference,
+  type TrustBundle,
   WorkloadIdentityError,
 } from '@workload-identity/contract';
 import { parseTrustBundle } from '@workload-identity/contract/schemas';
@@ -14,6 +15,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { CANARIES, type Canary, leakOf, writtenOf } from '../documents/canary.ts';
 import { altered, planted } from '../documents/mutate.ts';
 import { alteredJson } from '../documents/mutate-text.ts';
+import { kindOf, reduceDocument, reduceText } from '../documents/reduce.ts';
 import { type Counts, count, type Find, type Fuzzer, type Target } from '../fuzzer.ts';
 import { isMembers, strictJson } from '../oracle/json.ts';
 import { readTrust } from '../oracle/trust.ts';
@@ -92,12 +94,20 @@ class BundleFuzzer implements Fuzzer {
     const json = JSON.stringify(document) ?? 'undefined';
     const asText = random.chance(0.4);
     const text = asText && json.startsWith('{') ? alteredJson(json, random) : json;
-    const what =
-      (asText ? undefined : schemaProblem(document, text, this.counts)) ??
-      (await this.#loadProblem(text, document, asText));
-    return what === undefined
-      ? undefined
-      : { target: 'bundles', seed: this.#seed, index, what, minimal: text };
+    const what = asText ? await this.#load(text) : await this.#problem(document);
+    if (what === undefined) return undefined;
+    const isSame = (problem: string | undefined): boolean => kindOf(problem) === kindOf(what);
+    const minimal = asText
+      ? await reduceText(text, async (fewer) => isSame(await this.#load(fewer)))
+      : JSON.stringify(await reduceDocument(document, async (fewer) => isSame(await this.#problem(fewer))));
+    return { target: 'bundles', seed: this.#seed, index, what, minimal };
+  }
+
+  async #problem(document: unknown): Promise<string | undefined> {
+    const text = JSON.stringify(document) ?? 'undefined';
+    const problem = schemaProblem(document, text, this.counts);
+    const isObject = typeof document === 'object' && document !== null;
+    return problem ?? (isObject ? this.#load(text, document) : undefined);
   }
 
   #draw(random: Random): unknown {
@@ -107,11 +117,11 @@ class BundleFuzzer implements Fuzzer {
       : document;
   }
 
-  async #loadProblem(text: string, document: unknown, asText: boolean): Promise<string | undefined> {
-    if (!asText && (typeof document !== 'object' || document === null)) return undefined;
-    if (asText) writeFileSync(this.#file, text, { mode: 0o600 });
+  /** Loads a bundle, from a file unless the document itself is given. */
+  async #load(text: string, document?: object): Promise<string | undefined> {
+    if (document === undefined) writeFileSync(this.#file, text, { mode: 0o600 });
     const source = createBundleSource({
-      bundle: asText ? { file: this.#file } : (document as never),
+      bundle: document === undefined ? { file: this.#file } : (document as TrustBundle),
       readSecret,
       check: checkAnchors,
       pollInterval: 0,

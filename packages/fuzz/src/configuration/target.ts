@@ -10,6 +10,7 @@ import { Ajv } from 'ajv';
 import { CANARIES, type Canary, leakOf, SHORT_CANARIES, writtenOf } from '../documents/canary.ts';
 import { altered, planted, plantedAt } from '../documents/mutate.ts';
 import { alteredJson } from '../documents/mutate-text.ts';
+import { kindOf, reduceDocument, reduceText } from '../documents/reduce.ts';
 import { type Counts, count, type Find, type Fuzzer, type Target } from '../fuzzer.ts';
 import { type Random, randomOf } from '../random.ts';
 import { CONFIGURATIONS, PALETTE, SECRET_MEMBERS } from './documents.ts';
@@ -56,12 +57,31 @@ class ConfigurationFuzzer implements Fuzzer {
     const json = JSON.stringify(document) ?? 'undefined';
     // What does not begin with a brace is the path of a file.
     const text = json.startsWith('{') && random.chance(0.3) ? alteredJson(json, random) : json;
-    const what =
-      (await this.#problem('readConfiguration', () => readConfiguration(text), canary)) ??
-      (await this.#useProblem(document, canary, random.chance(0.1)));
-    return what === undefined
-      ? undefined
-      : { target: 'configuration', seed: this.#seed, index, what, minimal: text };
+    const isReady = random.chance(0.1);
+    const read = (one: string) => this.#problem('readConfiguration', () => readConfiguration(one), canary);
+    const use = (one: unknown) => this.#useProblem(one, canary, isReady);
+    const find = (what: string, minimal: string): Find => ({
+      target: 'configuration',
+      seed: this.#seed,
+      index,
+      what,
+      minimal,
+    });
+    const readProblem = await read(text);
+    if (readProblem !== undefined) {
+      const short = await reduceText(
+        text,
+        async (fewer) => kindOf(await read(fewer)) === kindOf(readProblem),
+      );
+      return find((await read(short)) ?? readProblem, short);
+    }
+    const useProblem = await use(document);
+    if (useProblem === undefined) return undefined;
+    const short = await reduceDocument(
+      document,
+      async (fewer) => kindOf(await use(fewer)) === kindOf(useProblem),
+    );
+    return find((await use(short)) ?? useProblem, JSON.stringify(short));
   }
 
   /** What is wrong with a call that may refuse. */

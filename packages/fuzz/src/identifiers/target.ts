@@ -21,6 +21,7 @@ import {
   subjectPatternSchema,
   workloadIdSchema,
 } from '@workload-identity/contract/schemas';
+import { reduceText } from '../documents/reduce.ts';
 import { type Counts, count, type Find, type Fuzzer, type Target } from '../fuzzer.ts';
 import * as oracle from '../oracle/grammar.ts';
 import { randomOf } from '../random.ts';
@@ -108,23 +109,6 @@ function near(pattern: string, at: number): string {
   ] as string;
 }
 
-/** Leaves out letters as long as the problem stays. */
-function shorten(text: string, isBroken: (text: string) => boolean): string {
-  let short = text;
-  for (
-    let length = Math.ceil(text.length / 2);
-    length >= 1;
-    length = length === 1 ? 0 : Math.ceil(length / 2)
-  ) {
-    for (let at = 0; at + length <= short.length; ) {
-      const fewer = short.slice(0, at) + short.slice(at + length);
-      if (isBroken(fewer)) short = fewer;
-      else at += length;
-    }
-  }
-  return short;
-}
-
 /** Names of every kind, held against the grammar read letter by letter. */
 export const identifiers: Target = {
   name: 'identifiers',
@@ -140,7 +124,7 @@ export const identifiers: Target = {
         const id = random.chance(0.5) ? near(text, random.int(6)) : textOf(random);
         const what = problemOf(text, counts) ?? matchProblemOf(text, id, counts);
         if (what === undefined) return undefined;
-        const short = shorten(text, (fewer) => problemOf(fewer, new Map()) === what);
+        const short = await reduceText(text, async (fewer) => problemOf(fewer, new Map()) === what);
         return { target: 'identifiers', seed, index, what, minimal: JSON.stringify([short, id]) };
       },
     };
