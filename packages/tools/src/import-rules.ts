@@ -47,6 +47,7 @@ export const freePackages: readonly string[] = [
   'bench',
   'conformance',
   'demo',
+  'fuzz',
   'governance',
   'release',
   'tools',

@@ -21,6 +21,7 @@ export const scripts = {
   demo: [['node', 'packages/demo/src/main.ts']],
   bench: [build, ['node', 'packages/bench/src/main.ts']],
   conformance: [['node', 'packages/conformance/src/main.ts']],
+  fuzz: [['node', 'packages/fuzz/src/main.ts']],
   lint: [['biome', 'ci', '--error-on-warnings', '.']],
   format: [['biome', 'check', '--write', '.']],
   types: [['tsc', '--noEmit']],

@@ -25,4 +25,8 @@ export const TARGETS: ReadonlyMap<string, Target> = new Map([
   ['import-core', atMost(2)],
   ['bundle-1000', atMost(1.05)],
   ['memory-bounded', atMost(1)],
+  ['hostile-token', atMost(1)],
+  ['hostile-header', atMost(1)],
+  ['hostile-key', atMost(1)],
+  ['hostile-chain', atMost(1)],
 ]);

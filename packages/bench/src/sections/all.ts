@@ -2,6 +2,7 @@ import type { Section } from '../section.ts';
 import { chains } from './chains.ts';
 import { concurrency } from './concurrent.ts';
 import { growth } from './growth.ts';
+import { hostile } from './hostile.ts';
 import { http } from './http.ts';
 import { imports } from './imports.ts';
 import { memory } from './memory.ts';
@@ -20,4 +21,5 @@ export const SECTIONS: readonly Section[] = [
   imports,
   growth,
   memory,
+  hostile,
 ];

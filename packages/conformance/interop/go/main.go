@@ -1,8 +1,10 @@
 // Interop runs the frozen vectors of the ca rung with crypto/x509 and golang-jwt. It shares no code with this project.
 //
 //	go run . <folder of the vectors>
+//	go run . -chains < chains
 //
-// It accepts every vector of valid-ca.json and refuses every one of invalid-ca.json, or exits with 1.
+// It accepts every vector of valid-ca.json and refuses every one of invalid-ca.json, or exits with 1. With -chains it judges
+// chains of certificates as they come.
 package main
 
 import (
@@ -71,8 +73,15 @@ func isRefused(_ vector, _ *identity, refusal error) string {
 
 func main() {
 	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: interop <folder of the vectors>")
+		fmt.Fprintln(os.Stderr, "usage: interop <folder of the vectors> | -chains")
 		os.Exit(2)
+	}
+	if os.Args[1] == "-chains" {
+		if err := stream(os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
 	}
 	valid, accepted, err := run(os.Args[1], "valid-ca.json", isProven)
 	if err == nil {

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { hostileTokens, makeScene } from '../corpus/index.ts';
+import { describeCosts, measureAll } from './measure.ts';
+
+const EFFORT = { rounds: 9, milliseconds: 1 };
+const ATTEMPTS = 6;
+
+describe('attack 57: what a stranger can make a verifier do', () => {
+  it('costs at most three valid tokens, and one signature check where a key or an anchor is named', async () => {
+    const tooExpensive = (await measureAll(EFFORT, ATTEMPTS)).filter(({ ratio }) => ratio > 1);
+    expect(describeCosts(tooExpensive)).toBe('');
+  }, 120_000);
+});
+
+describe('the corpus of hostile tokens', () => {
+  const tokens = hostileTokens(makeScene());
+
+  it('has names of their own', () => {
+    expect(new Set(tokens.map(({ name }) => name)).size).toBe(tokens.length);
+    expect(tokens.length).toBeGreaterThan(100);
+  });
+
+  it.each(tokens)('makes another one for every number: $name', ({ make }) => {
+    expect(new Set([0, 1, 2, 500].map(make)).size).toBe(4);
+  });
+
+  it.each(tokens)('is refused: $name', async ({ make }) => {
+    const verifier = await makeScene().verifier();
+    await expect(verifier.verify(make(1))).rejects.toMatchObject({ name: 'WorkloadIdentityError' });
+  });
+});
