@@ -46,11 +46,13 @@ export class WorkloadIdentityError extends Error implements ErrorFacts {
 
   constructor(code: ErrorCode, options: ErrorOptions = {}) {
     const entry = ERROR_CODES[code];
-    const detail = options.detail === undefined ? undefined : bounded(options.detail);
+    // Own members alone: what stands on a prototype is no detail of this error.
+    const given = Object.hasOwn(options, 'detail') ? options.detail : undefined;
+    const detail = given === undefined ? undefined : bounded(given);
     const what = detail === undefined ? entry.message : `${entry.message}: ${detail}`;
     // Where the detail has lines, the fix has its own.
     const end = what.includes('\n') ? '\n' : '. ';
-    super(what + end + entry.fix, options.cause === undefined ? undefined : { cause: options.cause });
+    super(what + end + entry.fix, Object.hasOwn(options, 'cause') ? { cause: options.cause } : undefined);
     this.code = code;
     if (detail !== undefined) define(this, 'detail', detail);
     for (const fact of FACTS) if (Object.hasOwn(options, fact)) define(this, fact, options[fact]);

@@ -3,9 +3,11 @@ import {
   createPublicKey,
   createSecretKey,
   generateKeyPairSync,
+  type JsonWebKeyInput,
   KeyObject,
 } from 'node:crypto';
-import { ALGORITHMS, type Algorithm, type AlgorithmEntry } from '@workload-identity/contract';
+import { ALGORITHMS, type Algorithm, type AlgorithmEntry, type PublicJwk } from '@workload-identity/contract';
+import { bareCopy } from '../options.ts';
 import { checkPublicJwk } from './check-public-jwk.ts';
 import type { Engine, EngineKey, PrivateJwk } from './engine.ts';
 import { keyInvalid } from './key-invalid.ts';
@@ -31,6 +33,11 @@ function handleFor(algorithm: Algorithm, given: KeyObject): EngineKey {
   const key = schemeKey(algorithm, given);
   const mac = kind === 'oct' && hash !== null ? macUnder(hash, key) : undefined;
   return new SealedKey<NodeHandle>(algorithm, { key, hash, signatureBytes, kind, mac });
+}
+
+/** A JWK as `node:crypto` takes it, which looks for `d` in each of them: own members alone. */
+function jwkInput(jwk: PublicJwk | PrivateJwk): JsonWebKeyInput {
+  return bareCopy({ key: bareCopy({ ...jwk }), format: 'jwk' as const });
 }
 
 function checkFit(entry: AlgorithmEntry, key: KeyObject): void {
@@ -87,10 +94,9 @@ export const nodeKeys: Pick<
   },
   importPublicKey(algorithm, jwk) {
     checkPublicJwk(jwk);
-    return asymmetric(algorithm, () => createPublicKey({ key: { ...jwk }, format: 'jwk' }));
+    return asymmetric(algorithm, () => createPublicKey(jwkInput(jwk)));
   },
-  importPrivateKey: (algorithm, jwk) =>
-    asymmetric(algorithm, () => createPrivateKey({ key: { ...jwk }, format: 'jwk' })),
+  importPrivateKey: (algorithm, jwk) => asymmetric(algorithm, () => createPrivateKey(jwkInput(jwk))),
   adoptPrivateKey: (algorithm, key) =>
     asymmetric(algorithm, () => {
       // A copy: the caller's object stays as it is.

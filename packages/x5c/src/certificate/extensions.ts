@@ -35,21 +35,27 @@ export interface Extensions {
 interface Row {
   readonly name: keyof Extensions | 'policy';
   readonly read: (value: Uint8Array) => unknown;
-  /** RFC 5280 says it must not be critical. */
-  readonly neverCritical?: true;
+  /** RFC 5280 says of some that they must not be critical. */
+  readonly mayBeCritical: boolean;
 }
 
+const row = (name: Row['name'], read: Row['read'], mayBeCritical = true): Row => ({
+  name,
+  read,
+  mayBeCritical,
+});
+
 const ROWS: ReadonlyMap<string, Row> = new Map<string, Row>([
-  ['2.5.29.14', { name: 'subjectKeyIdentifier', read: readSubjectKeyIdentifier, neverCritical: true }],
-  ['2.5.29.15', { name: 'keyUsage', read: readKeyUsage }],
-  ['2.5.29.17', { name: 'names', read: readNames }],
-  ['2.5.29.19', { name: 'basicConstraints', read: readBasicConstraints }],
-  ['2.5.29.30', { name: 'nameConstraints', read: readNameConstraints }],
-  ['2.5.29.33', { name: 'policy', read: refusePolicy }],
-  ['2.5.29.35', { name: 'authorityKeyIdentifier', read: readAuthorityKeyIdentifier, neverCritical: true }],
-  ['2.5.29.36', { name: 'policy', read: refusePolicy }],
-  ['2.5.29.37', { name: 'extendedKeyUsage', read: readExtendedKeyUsage }],
-  ['2.5.29.54', { name: 'policy', read: refusePolicy }],
+  ['2.5.29.14', row('subjectKeyIdentifier', readSubjectKeyIdentifier, false)],
+  ['2.5.29.15', row('keyUsage', readKeyUsage)],
+  ['2.5.29.17', row('names', readNames)],
+  ['2.5.29.19', row('basicConstraints', readBasicConstraints)],
+  ['2.5.29.30', row('nameConstraints', readNameConstraints)],
+  ['2.5.29.33', row('policy', refusePolicy)],
+  ['2.5.29.35', row('authorityKeyIdentifier', readAuthorityKeyIdentifier, false)],
+  ['2.5.29.36', row('policy', refusePolicy)],
+  ['2.5.29.37', row('extendedKeyUsage', readExtendedKeyUsage)],
+  ['2.5.29.54', row('policy', refusePolicy)],
 ]);
 
 /** The most extensions of one certificate. */
@@ -74,11 +80,11 @@ export function readExtensions(bytes: Uint8Array): Extensions {
     if (seen.has(oid)) throw new Flaw(`it has the extension ${oid} twice`);
     seen.add(oid);
     if (seen.size > MAX_EXTENSIONS) throw new Flaw('it has too many extensions');
-    const row = ROWS.get(oid);
-    if (critical && (row === undefined || row.neverCritical)) {
+    const known = ROWS.get(oid);
+    if (critical && !known?.mayBeCritical) {
       throw new Flaw(`it has the critical extension ${oid}, which is not processed`);
     }
-    if (row !== undefined) extensions[row.name] = { critical, value: row.read(value) };
+    if (known !== undefined) extensions[known.name] = { critical, value: known.read(value) };
   }
   if (seen.size === 0) throw new Flaw('it has an empty list of extensions');
   return extensions;

@@ -46,7 +46,7 @@ function readPoint(point: Uint8Array, { crv, prime }: Curve): PublicJwk {
   if (Buffer.compare(x, prime) >= 0 || Buffer.compare(y, prime) >= 0) {
     throw new Flaw('its key has a coordinate out of range');
   }
-  return { kty: 'EC', crv, x: base64url(x), y: base64url(y) };
+  return bare({ kty: 'EC', crv, x: base64url(x), y: base64url(y) });
 }
 
 // Where a point of small order is in the key, anyone can sign; not every version of OpenSSL refuses them. In hexadecimal,
@@ -69,7 +69,7 @@ function readEd25519(bytes: Uint8Array): PublicJwk {
     throw new Flaw('its key has a coordinate out of range');
   }
   if (SMALL_ORDER.has(point.toString('hex'))) throw new Flaw('its key is one that anyone can sign under');
-  return { kty: 'OKP', crv: 'Ed25519', x: base64url(bytes) };
+  return bare({ kty: 'OKP', crv: 'Ed25519', x: base64url(bytes) });
 }
 
 function readRsa(bytes: Uint8Array): PublicJwk {
@@ -81,7 +81,7 @@ function readRsa(bytes: Uint8Array): PublicJwk {
   if (bits < 2048 || bits > 8192) throw new Flaw('its RSA key does not have 2048 to 8192 bits');
   if (Buffer.compare(exponent, EXPONENT) !== 0)
     throw new Flaw('its RSA key has an exponent other than 65537');
-  return { kty: 'RSA', n: base64url(modulus), e: base64url(exponent) };
+  return bare({ kty: 'RSA', n: base64url(modulus), e: base64url(exponent) });
 }
 
 interface Kind {

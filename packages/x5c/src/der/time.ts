@@ -5,11 +5,13 @@ import { TAG } from './tags.ts';
 const UTC_TIME = /^\d{12}Z$/;
 const GENERALIZED_TIME = /^\d{14}Z$/;
 
-const MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const MONTHS: ReadonlyMap<number, number> = new Map(
+  [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31].map((days, index) => [index + 1, days]),
+);
 
 function daysIn(year: number, month: number): number {
   const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-  return (MONTHS[month - 1] ?? 0) + (month === 2 && isLeap ? 1 : 0);
+  return (MONTHS.get(month) ?? 0) + (month === 2 && isLeap ? 1 : 0);
 }
 
 function parse(digits: string): number {

@@ -46,7 +46,7 @@ function standingOfAddress({ address }: Of<'ip'>, { address: constraint }: Of<'i
 }
 
 function standingOfDirectory({ name }: Of<'directory'>, { name: constraint }: Of<'directory'>): Standing {
-  return decide(constraint.parts.every((part, at) => part === name.parts[at]));
+  return decide(constraint.parts.every((part, at) => part === name.parts.at(at)));
 }
 
 function standing(name: GeneralName, constraint: GeneralName): Standing {
