@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import {
+  chownSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -161,6 +162,13 @@ describe('attack 62: a cache that was planted or changed', () => {
     const { pin, cache, locate } = world();
     locate();
     expect(() => pinnedFolder(pin, { cache, owners: new Set([-1]) })).toThrow('belongs to another user');
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('that another user could replace as a whole stops the run', () => {
+    const { cache, locate } = world();
+    locate();
+    chownSync(cache, 65534, 65534);
+    expect(locate).toThrow('belongs to another user');
   });
 
   it('that was there before the first run is not believed', () => {
