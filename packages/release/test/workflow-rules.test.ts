@@ -145,6 +145,8 @@ describe('attack 62: code that runs beside the token', () => {
       '    needs: [build, check]\n    if: always()\n',
       'does not wait for the build',
     ],
+    ['a token that is none', `NODE_AUTH_TOKEN: ${SECRET}`, 'NODE_AUTH_TOKEN: a', 'has the token elsewhere'],
+    ['no end', '    timeout-minutes: 15\n', '', 'has no end'],
     ['install scripts', 'set -- --ignore-scripts ', 'set -- ', 'publishes without --ignore-scripts'],
     ['another tarball', '"./packages/$file"', '.', 'runs npm publish . $@'],
     [
@@ -190,6 +192,7 @@ describe('attack 62: code that runs beside the token', () => {
     'if test -f a; then node a; fi',
     'echo "$(node a)"',
     'echo "$(echo "$(node a)")"',
+    'echo $(node "(")',
     'echo `node a`',
     'echo a && node a',
     'echo a; node a',
