@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { lockedIntegrities } from '../../tools/src/locked.ts';
+import { heldToLockfile } from '../src/rehearsal/consumer.ts';
 import { MAJORS } from '../src/rehearsal/nodes.ts';
 import { rehearse } from '../src/rehearsal/rehearse.ts';
 import { SNAPSHOT } from '../src/version/snapshot.ts';
@@ -45,3 +47,22 @@ it(
   },
   TEN_MINUTES,
 );
+
+it('attack 62: the packages of somebody who installs ours are those of the lockfile, or nothing of them runs', () => {
+  const [[name = '', integrity = ''] = []] = [...lockedIntegrities()].filter(([one]) =>
+    one.startsWith('express@'),
+  );
+  const version = name.slice('express@'.length);
+  const ours = { 'node_modules/@workload-identity/sdk': { version: '1.0.0' } };
+  const packages = { '': {}, ...ours, 'node_modules/express': { version, integrity } };
+  expect(heldToLockfile({ packages })).toEqual(Object.entries(ours));
+  for (const [path, one] of [
+    ['node_modules/express', { version: '99.0.0', integrity }],
+    ['node_modules/express', { version, integrity: 'sha512-planted' }],
+    ['node_modules/express', { version }],
+    ['node_modules/express/node_modules/planted', { version: '1.0.0', integrity }],
+  ] as const)
+    expect(() => heldToLockfile({ packages: { ...packages, [path]: one } })).toThrow(
+      'nothing of the consumer was run',
+    );
+});

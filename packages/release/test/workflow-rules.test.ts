@@ -114,8 +114,8 @@ describe('attack 62: code that runs beside the token', () => {
     ['a service', '    environment: release', '    services: {}\n    environment: release', 'has `services`'],
     [
       'a machine of our own',
-      /(publish:\n {4}needs: build\n {4}runs-on:) ubuntu-24.04/,
-      'publish:\n    needs: build\n    runs-on: self-hosted',
+      /publish:\n {4}needs: .*\n {4}runs-on: ubuntu-24.04/,
+      'publish:\n    needs: [build, check]\n    runs-on: self-hosted',
       'runs elsewhere',
     ],
     [
@@ -137,13 +137,16 @@ describe('attack 62: code that runs beside the token', () => {
       `${PUBLISH}        working-directory: packages\n`,
       'has a step with `working-directory`',
     ],
-    ['no wait for the tests', '    needs: build\n', '', 'does not wait for the build'],
+    ['no wait for the tests', 'needs: [build, check]', 'needs: [build]', 'does not wait for the build'],
+    ['no wait', '    needs: [build, check]\n', '', 'does not wait for the build'],
     [
       'a start whatever the tests say',
-      '    needs: build\n',
-      '    needs: build\n    if: always()\n',
+      '    needs: [build, check]\n',
+      '    needs: [build, check]\n    if: always()\n',
       'does not wait for the build',
     ],
+    ['a token that is none', `NODE_AUTH_TOKEN: ${SECRET}`, 'NODE_AUTH_TOKEN: a', 'has the token elsewhere'],
+    ['no end', '    timeout-minutes: 15\n', '', 'has no end'],
     ['install scripts', 'set -- --ignore-scripts ', 'set -- ', 'publishes without --ignore-scripts'],
     ['another tarball', '"./packages/$file"', '.', 'runs npm publish . $@'],
     [
@@ -189,6 +192,7 @@ describe('attack 62: code that runs beside the token', () => {
     'if test -f a; then node a; fi',
     'echo "$(node a)"',
     'echo "$(echo "$(node a)")"',
+    'echo $(node "(")',
     'echo `node a`',
     'echo a && node a',
     'echo a; node a',

@@ -1,4 +1,8 @@
-import { expect, it } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { scripts } from '../../tools/src/scripts.mjs';
 import { readManifest } from '../../tools/src/workspace.ts';
 import { workflowProblems } from '../src/workflows/rules.ts';
@@ -51,25 +55,59 @@ it('a change is held to all that must hold, and each pull request to its changes
   ]);
 });
 
-it('nothing is handed over that is not the release that was kept, nothing after a test ran, and nothing is published before all holds', () => {
+it('nothing is handed over that is not the release that was kept, or beside what a test runs', () => {
   const steps = workflow('release.yml').jobs['build']?.steps ?? [];
-  const order = [
-    'npm run release:snapshot',
-    'npm run release:check',
-    'npm run release:pack',
-    'npm run sbom',
-    'bash .ci/run',
-  ];
+  const order = ['npm run release:snapshot', 'npm run release:check', 'npm run release:pack', 'npm run sbom'];
   const places = order.map((command) => steps.findIndex(({ run }) => run === command));
   expect(places).not.toContain(-1);
   expect(places).toEqual([...places].sort((a, b) => a - b));
-  expect(places.at(-1)).toBe(steps.length - 1);
   expect(places.map((place) => steps[place]?.if)).toEqual([
     "inputs.kind == 'snapshot'",
     "inputs.kind == 'release'",
     undefined,
     undefined,
-    undefined,
   ]);
-  expect(workflow('release.yml').jobs['publish']?.needs).toBe('build');
+  expect(JSON.stringify(steps)).not.toMatch(/\.ci\/run|npm test|vitest/);
+});
+
+it('nothing is published before all holds', () => {
+  const { check, publish } = workflow('release.yml').jobs;
+  expect(check?.steps?.at(-1)?.run).toBe('bash .ci/run');
+  expect(check?.steps?.every((step) => step.if === undefined)).toBe(true);
+  expect(publish?.needs).toEqual(['build', 'check']);
+});
+
+const ciRun = readFileSync(join(root, '.ci/run'), 'utf8');
+
+describe('attack 62: what lies in the repository or in a cache before the run', () => {
+  it.each([
+    ['a .venv', 'node packages/tools/src/venv.mjs --fresh'],
+    ['a module of Go', 'go mod download && go mod verify'],
+    ['a build', 'step npm run build -- --force'],
+    ['what is committed', 'step committed'],
+  ])('is not believed by .ci/run: %s', (_, command) => {
+    expect(ciRun).toContain(command);
+  });
+
+  it.each([
+    'node_modules/.cache/installed.sha256',
+    'packages/core/dist/index.js',
+    '.venv/bin/moto_server',
+    '.turbo/a',
+  ])('stops .ci/run when %s is committed', (file) => {
+    const folder = mkdtempSync(join(tmpdir(), 'workload-identity-committed-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), '');
+    const steps = [/^committed\(\) \{[\s\S]*?^\}$/m.exec(ciRun)?.[0], 'committed'].join('\n');
+    const run = () => spawnSync('bash', ['-euc', steps], { cwd: folder, encoding: 'utf8' });
+    spawnSync('git', ['init', '--quiet'], { cwd: folder });
+    expect(run()).toMatchObject({ status: 0, stdout: '' });
+    spawnSync('git', ['add', '--force', file], { cwd: folder });
+    expect(run()).toMatchObject({ status: 1, stdout: expect.stringContaining(file) });
+    const step = workflow('release.yml').jobs['build']?.steps?.find(({ name }) =>
+      name?.startsWith('Nothing is committed'),
+    );
+    expect(spawnSync('bash', ['-euc', step?.run ?? ''], { cwd: folder }).status).toBe(1);
+  });
 });

@@ -51,7 +51,15 @@ const windows = process.platform === 'win32';
 export function fetchWithNpm(specifier) {
   const folder = mkdtempSync(join(tmpdir(), 'workload-identity-fetch-'));
   try {
-    const args = ['pack', specifier, '--ignore-scripts', '--dry-run=false', '--loglevel=error'];
+    // An exact version does not change, and its hash is compared: what npm has in its cache will do.
+    const args = [
+      'pack',
+      specifier,
+      '--prefer-offline',
+      '--ignore-scripts',
+      '--dry-run=false',
+      '--loglevel=error',
+    ];
     const to = `--pack-destination=${windows ? `"${folder}"` : folder}`;
     const { status, stderr, error } = spawnSync('npm', [...args, to], {
       cwd: root,

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import {
+  chownSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -11,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { digestOfFolder } from './file-tree.mjs';
 import { fetchFiles, fetchWithNpm, integrityOf, type Pin, pinnedFolder, treeOf } from './pinned.mjs';
 import { PROGRAMS, pinnedPnpm, pinOf, platform, readPackageManager, readPins } from './pins.mjs';
 import { readManifest, root } from './workspace.ts';
@@ -158,9 +160,17 @@ describe('attack 62: a cache that was planted or changed', () => {
   });
 
   it('that belongs to another user stops the run: that user could change it after the check', () => {
-    const { pin, cache, locate } = world();
+    const { pin, cache, folder, locate } = world();
     locate();
     expect(() => pinnedFolder(pin, { cache, owners: new Set([-1]) })).toThrow('belongs to another user');
+    expect(() => digestOfFolder(folder, '', new Set([-1]))).toThrow('belongs to another user');
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('that another user could replace as a whole stops the run', () => {
+    const { cache, locate } = world();
+    locate();
+    chownSync(cache, 65534, 65534);
+    expect(locate).toThrow('belongs to another user');
   });
 
   it('that was there before the first run is not believed', () => {

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { pinnedFolder } from './pinned.mjs';
 import { pinnedPnpm, pinOf } from './pins.mjs';
+import { reaching } from './reach.mjs';
 
 /** Where the pinned pnpm lies. Each call checks it. */
 export function locatePnpm() {
@@ -18,7 +19,8 @@ export function locatePnpm() {
  * @param {import('node:child_process').SpawnSyncOptions} [options]
  */
 export function pnpm(args, options = {}) {
-  const result = spawnSync(locatePnpm(), args, { stdio: 'inherit', encoding: 'utf8', ...options });
+  const env = reaching('pnpm', options.env ?? process.env);
+  const result = spawnSync(locatePnpm(), args, { stdio: 'inherit', encoding: 'utf8', ...options, env });
   if (result.error) throw result.error;
   return { status: result.status ?? 1, stdout: String(result.stdout ?? '') };
 }

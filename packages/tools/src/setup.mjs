@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 import { root } from './pinned.mjs';
 import { pinnedPnpm, platform } from './pins.mjs';
 import { pnpm } from './pnpm.mjs';
+import { reaching } from './reach.mjs';
 
 const installed = join(root, 'node_modules', '.pnpm', 'lock.yaml');
 const stamp = join(root, 'node_modules', '.cache', 'installed.sha256');
@@ -35,7 +36,7 @@ const nodedir = join(root, 'node_modules', `node-${platform()}`);
  * where turbo finds what was built: only this machine builds.
  */
 export const environment = {
-  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^TURBO_/i.test(name))),
+  ...reaching('turbo', process.env),
   npm_config_nodedir: nodedir,
   PATH: [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
   DO_NOT_TRACK: '1',

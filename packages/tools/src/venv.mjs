@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { root } from './pinned.mjs';
+import { reaching } from './reach.mjs';
 
 /** Every requirements file; each stands beside what needs it, and beside the `requirements.in` that it is compiled from. */
 export const REQUIREMENTS = [
@@ -12,22 +13,12 @@ export const REQUIREMENTS = [
   'packages/conformance/interop/python/requirements.txt',
 ];
 
-/** What pip may be told from outside: where packages come from and how to get there. Not what is installed, nor where to. */
-const REACHING =
-  /^PIP_(?:(?:EXTRA_)?INDEX_URL|NO_INDEX|FIND_LINKS|CONFIG_FILE|CERT|CLIENT_CERT|PROXY|TRUSTED_HOST|(?:DEFAULT_)?TIMEOUT|RETRIES|CACHE_DIR)$/i;
-
-/** @param {NodeJS.ProcessEnv} env */
-export const environmentOfPip = (env) =>
-  Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^(?:PIP_|PYTHON)/i.test(name) || REACHING.test(name)),
-  );
-
 /** @param {string} program @param {readonly string[]} args @param {string} advice */
 function run(program, args, advice) {
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     cwd: root,
     encoding: 'utf8',
-    env: { ...environmentOfPip(process.env), PIP_DISABLE_PIP_VERSION_CHECK: '1' },
+    env: { ...reaching('pip', process.env), PIP_DISABLE_PIP_VERSION_CHECK: '1' },
   });
   if (error !== undefined || status !== 0)
     throw new Error(`${advice}\n${error?.message ?? ''}${stdout ?? ''}${stderr ?? ''}`);

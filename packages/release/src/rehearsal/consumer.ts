@@ -33,14 +33,18 @@ function versions(): Readonly<Record<string, string>> {
   return Object.fromEntries(others.map(({ name, version }) => [name, version]));
 }
 
-/** What is not ours and not locked here must not run: a registry may have got a newer one a minute ago. */
-function holdToLockfile({ packages }: Lock): void {
+/**
+ * The packages of ours that are installed, by their place.
+ * @throws Error where another is not locked here: a registry may have got a newer one a minute ago, and that must not run
+ */
+export function heldToLockfile({ packages }: Lock): readonly (readonly [string, LockedPackage])[] {
   const installed = Object.entries(packages)
     .map(([path, one]) => [path.split('node_modules/').at(-1) ?? '', one] as const)
     .filter(([name]) => name !== '' && !name.startsWith(OURS))
     .map(([name, { version = '', integrity = '' }]) => [`${name}@${version}`, integrity] as const);
   const unknown = strangers(installed);
   if (unknown.length > 0) throw new Error(`nothing of the consumer was run:\n${unknown.join('\n')}`);
+  return Object.entries(packages).filter(([path]) => path.startsWith(`node_modules/${OURS}`));
 }
 
 /**
@@ -66,12 +70,9 @@ export async function install(
     env: registry.env,
   });
   const lock = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')) as Lock;
-  holdToLockfile(lock);
-  return Object.entries(lock.packages)
-    .filter(([path]) => path.startsWith(`node_modules/${OURS}`))
-    .map(([path, { version = '', resolved = '' }]) => ({
-      name: path.slice('node_modules/'.length),
-      version,
-      fromRegistry: resolved.startsWith(registry.url),
-    }));
+  return heldToLockfile(lock).map(([path, { version = '', resolved = '' }]) => ({
+    name: path.slice('node_modules/'.length),
+    version,
+    fromRegistry: resolved.startsWith(registry.url),
+  }));
 }

@@ -78,15 +78,15 @@ function stepProblems(step: Step): readonly string[] {
  * What is wrong with the job that publishes, a line each. It takes the packages by their digest and runs nothing else, and the token
  * is where npm publishes and nowhere else.
  *
- * @param build the job that hands the packages over
+ * @param build the job that hands the packages over; it runs no tests
  */
 export function publishingProblems(job: Job, build: Job | undefined): readonly string[] {
   const steps = job.steps ?? [];
   const problems = steps.flatMap(stepProblems);
   const download = steps.findIndex(({ uses = '' }) => uses.startsWith('actions/download-artifact@'));
   const check = steps.findIndex(checks);
-  if (job.needs !== 'build' || job.if !== undefined)
-    problems.push('does not wait for the build, or not always');
+  if (JSON.stringify(job.needs) !== '["build","check"]' || job.if !== undefined)
+    problems.push('does not wait for the build and the tests, or not always');
   if (!(download >= 0 && check === download + 1 && check === steps.length - 2))
     problems.push('does not check the digest between the download and the use');
   const { NODE_AUTH_TOKEN, ...env } = steps.at(-1)?.env ?? {};

@@ -27,7 +27,7 @@ function stepProblems({ uses, with: given, run = '' }: Step): readonly string[] 
 function permissionProblems(where: string, { permissions = {} }: Job): readonly string[] {
   if (typeof permissions === 'string') return [`has the permissions ${permissions}`];
   return Object.entries(permissions)
-    .filter(([scope, level]) => level !== 'none' && (level !== 'read' || scope === 'id-token'))
+    .filter(([, level]) => level !== 'read')
     .filter(([scope]) => !WRITES.has(`${where} ${scope}`))
     .map(([scope, level]) => `may ${level} ${scope}`);
 }
