@@ -20,7 +20,7 @@ const email = (text: string): Buffer => implicit(1, Buffer.from(text));
 const address = (...bytes: readonly number[]): Buffer => implicit(7, Uint8Array.from(bytes));
 const directory = (name: string): Buffer => explicit(4, nameOf(name));
 const other = explicit(0, oid('1.2.3.4'), explicit(0, utf8('x')));
-const { selfKeyUsage: SELF, issuerKeyUsage: ISSUER } = CONTRACT;
+const { selfExtendedKeyUsage: SELF, issuerExtendedKeyUsage: ISSUER } = CONTRACT;
 const ANY = '2.5.29.37.0';
 const SERVER = '1.3.6.1.5.5.7.3.1';
 

@@ -23,8 +23,9 @@ const FAMILIES: readonly (readonly [weight: number, mutations: readonly Mutation
 
 /** Algorithms whose signatures take a millisecond or so: less often. */
 const SLOW_ALGORITHMS = /^(?:PS|RS|ES384)/;
-const SHARE_OF_SLOW = 0.03;
+const SHARE_OF_SLOW = 0.01;
 const SHARE_OF_CHAINS = 0.12;
+const SHARE_OF_MACS = 0.6;
 const HASH = 'A'.repeat(43);
 
 /** A change, and where its randomness comes from: leaving one out does not alter the others. */
@@ -54,6 +55,7 @@ class Seeds {
   readonly all: readonly Seed[];
   readonly #chains: readonly Seed[];
   readonly #slow: readonly Seed[];
+  readonly #macs: readonly Seed[];
   readonly #quick: readonly Seed[];
 
   constructor(all: readonly Seed[]) {
@@ -61,12 +63,14 @@ class Seeds {
     this.#chains = all.filter(({ signing: { rung } }) => rung === 'ca');
     const others = all.filter(({ signing: { rung } }) => rung !== 'ca');
     this.#slow = others.filter(({ signing: { alg } }) => SLOW_ALGORITHMS.test(alg));
-    this.#quick = others.filter(({ signing: { alg } }) => !SLOW_ALGORITHMS.test(alg));
+    this.#macs = others.filter(({ signing: { rung } }) => rung === 'hmac');
+    this.#quick = others.filter(({ signing: { alg } }) => !/^HS/.test(alg) && !SLOW_ALGORITHMS.test(alg));
   }
 
   pick(random: Random): Seed {
     if (random.chance(SHARE_OF_SLOW)) return random.pick(this.#slow);
-    return random.pick(random.chance(SHARE_OF_CHAINS) ? this.#chains : this.#quick);
+    if (random.chance(SHARE_OF_CHAINS)) return random.pick(this.#chains);
+    return random.pick(random.chance(SHARE_OF_MACS) ? this.#macs : this.#quick);
   }
 }
 

@@ -47,7 +47,7 @@ export const nameConstraints = (...hosts: readonly string[]): Buffer =>
 export const CA_EXTENSIONS: readonly Buffer[] = [basicConstraints(), keyUsage(5, 6)];
 export const leafExtensions = (name: string, usage: 'self' | 'issuer' = 'self'): readonly Buffer[] => [
   keyUsage(0),
-  extendedKeyUsage(usage === 'self' ? CONTRACT.selfKeyUsage : CONTRACT.issuerKeyUsage),
+  extendedKeyUsage(usage === 'self' ? CONTRACT.selfExtendedKeyUsage : CONTRACT.issuerExtendedKeyUsage),
   subjectNames(uri(name)),
 ];
 
