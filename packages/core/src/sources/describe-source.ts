@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { SecretReference } from '@workload-identity/contract';
-import { looksLikePath, looksLikeVariable } from './source-names.ts';
+import { looksLikeLabel, looksLikePath, looksLikeVariable } from './source-names.ts';
 
 /**
  * A file as an error shows it: with its whole path, as the working directory may be another than thought. What does not
@@ -24,4 +24,9 @@ export function describeReference({ env, file }: SecretReference): string {
   return looksLikeVariable(env) || (env !== '' && Object.hasOwn(process.env, env))
     ? `the environment variable ${env}`
     : 'the environment variable that is configured (its name is not shown, because it does not look like one; use capitals and `_`)';
+}
+
+/** A label, such as that of a token in an HSM, as an error shows it. What does not look like one may be a PIN, and is not shown. */
+export function describeLabel(label: string): string {
+  return looksLikeLabel(label) ? label : '(a label that is not shown, because it does not look like one)';
 }
