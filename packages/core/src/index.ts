@@ -27,9 +27,9 @@ export {
 } from './mint/minter.ts';
 export { createTokenSource, type TokenSource, type TokenSourceOptions } from './mint/token-source.ts';
 export { SOURCE_SECONDS, withTimeLimit } from './refresh/time-limit.ts';
-export { describeFile, describeLabel, describeReference } from './sources/describe-source.ts';
+export { describeFile, describeLabel, describeReference, nameOfFile } from './sources/describe-source.ts';
 export { FileRefusal, type FileRules } from './sources/file-rules.ts';
-export { readSourceFile, readSourceFileSync } from './sources/read-file.ts';
+export { markOfFile, readSourceFile, readSourceFileSync } from './sources/read-file.ts';
 export { keyFrom, readReference, readSecret, type SecretReader } from './sources/read-secret.ts';
 export type { ProvenKey } from './verify/confirm.ts';
 export type { VerifiedIdentity } from './verify/identity.ts';

@@ -1,8 +1,9 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { WorkloadIdentityError } from '@workload-identity/contract';
+import { nameOfFile } from '@workload-identity/core';
 import type { CaKey } from '../ca-key.ts';
 import { readOptions } from '../options.ts';
-import { nameOfFile, readKeyFile } from './key-file.ts';
+import { readKeyFile } from './key-file.ts';
 import { LocalKey } from './local-key.ts';
 import { type PassphraseOptions, readPassphrase } from './passphrase.ts';
 

@@ -1,5 +1,5 @@
 import { WorkloadIdentityError } from '@workload-identity/contract';
-import { describeFile, FileRefusal, type FileRules, readSourceFile } from '@workload-identity/core';
+import { FileRefusal, type FileRules, nameOfFile, readSourceFile } from '@workload-identity/core';
 
 const RULES: FileRules = {
   most: 65_536,
@@ -9,11 +9,6 @@ const RULES: FileRules = {
     why: 'others on this machine could read or replace the key. Run `chmod 600` on it, or mount it with mode 0400; the group may read it (0440) and no more',
   },
 };
-
-/** The name of a key in a file, for the operator. */
-export function nameOfFile(path: string): string {
-  return describeFile(path).replace(/^the /, '');
-}
 
 /**
  * Reads a key file: a regular file of at most 64 KiB that nobody but its owner may write, and nobody but its owner and its

@@ -16,7 +16,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { hangFiles } from '../../test/support/thread-pool.ts';
 import { watchWarnings } from '../../test/support/warnings.ts';
 import { FileRefusal, type FileRules } from './file-rules.ts';
-import { readSourceFile, readSourceFileSync } from './read-file.ts';
+import { markOfFile, readSourceFile, readSourceFileSync } from './read-file.ts';
 
 const RULES: FileRules = { most: 1_024 };
 const STRICT: FileRules = { most: 1_024, refuse: { bits: 0o027, why: 'run `chmod 600` on it' } };
@@ -174,6 +174,22 @@ describe.each(READERS)('%s', (reader, read) => {
   });
 });
 
+describe('the mark of a file', () => {
+  it('is another one when the file is another one, or holds something else', async () => {
+    const { path, write } = openFolder();
+    const file = write('a', 'first');
+    const mark = await markOfFile(file);
+    expect(await markOfFile(file)).toBe(mark);
+    renameSync(write('b', 'first'), file);
+    const replaced = await markOfFile(file);
+    expect(replaced).not.toBe(mark);
+    write('a', 'second');
+    expect(await markOfFile(file)).not.toBe(replaced);
+    rmSync(file);
+    await expect(markOfFile(path('a'))).rejects.toThrow(new FileRefusal('cannot be read: ENOENT'));
+  });
+});
+
 describe('a file that changes while it is read', () => {
   it('is read to the end it has by then, and not beyond the limit', async () => {
     const { write } = openFolder();
@@ -233,6 +249,16 @@ posix('attack 55: a file that hangs', () => {
     expect(await first).toBe(LATE);
     for (let time = 0; time < 1_000; time++) expect(await reading(files[0])).toBe(LATE);
     expect(vi.getTimerCount()).toBe(0);
+    await letGo();
+  });
+
+  it('has no mark, and nobody asks for one a second time meanwhile', async () => {
+    const { files, letGo, reading } = hanging();
+    const mark = markOfFile(files[0]).catch((error: Error) => error.message);
+    await wait(2);
+    expect(await mark).toBe(LATE);
+    expect(await reading(files[0])).toBe(LATE);
+    await expect(markOfFile(files[0])).rejects.toThrow(LATE);
     await letGo();
   });
 

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { SOURCE_SECONDS, withTimeLimit } from '../refresh/time-limit.ts';
 import { checkFile, FileRefusal, type FileRules, tooLarge } from './file-rules.ts';
 
@@ -81,14 +81,32 @@ function refusal(error: unknown): FileRefusal {
   return new FileRefusal(`cannot be read: ${(error as { code?: string }).code ?? 'unreadable'}`);
 }
 
-// The read under way of each file, until it ends; settled when it ends or its time is up.
+// What is under way with each file, until it ends; settled when it ends or its time is up.
 const underWay = new Map<string, Promise<void>>();
 
-/** Waits for its turn: a read that hangs holds a thread of the pool for as long as it does, and no second one joins it. */
-async function turnOf(file: string): Promise<void> {
-  for (let before = underWay.get(file); before !== undefined; before = underWay.get(file)) {
-    await before;
-    if (underWay.get(file) === before) throw late();
+/**
+ * Does something with a file, one thing at a time, and waits for it no longer than 2 seconds: what hangs holds a thread of
+ * the pool for as long as it does, and nothing joins it.
+ * @throws FileRefusal
+ */
+async function alone<T>(file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    for (let before = underWay.get(file); before !== undefined; before = underWay.get(file)) {
+      await before;
+      if (underWay.get(file) === before) throw late();
+    }
+    const working = work();
+    const ended = (): void => void underWay.delete(file);
+    working.then(ended, ended);
+    const limited = withTimeLimit(working, SOURCE_SECONDS, late);
+    const settled = limited.then(
+      () => {},
+      () => {},
+    );
+    underWay.set(file, settled);
+    return await limited;
+  } catch (error) {
+    throw refusal(error);
   }
 }
 
@@ -98,24 +116,19 @@ async function turnOf(file: string): Promise<void> {
  * @throws FileRefusal with the reason: also for a file that cannot be opened (with the code of the system), and for one that
  * has not answered after 2 seconds
  */
-export async function readSourceFile(file: string, rules: FileRules): Promise<Buffer> {
-  try {
-    await turnOf(file);
-    const reading = read(file, rules);
-    const ended = (): void => void underWay.delete(file);
-    reading.then(ended, ended);
-    const limited = withTimeLimit(reading, SOURCE_SECONDS, late);
-    underWay.set(
-      file,
-      limited.then(
-        () => {},
-        () => {},
-      ),
-    );
-    return await limited;
-  } catch (error) {
-    throw refusal(error);
-  }
+export function readSourceFile(file: string, rules: FileRules): Promise<Buffer> {
+  return alone(file, () => read(file, rules));
+}
+
+/**
+ * A text that is another one when there may be another file under a path, or other content in it.
+ * @throws FileRefusal for a file that is not there, or has not answered after 2 seconds
+ */
+export function markOfFile(file: string): Promise<string> {
+  return alone(file, async () => {
+    const { dev, ino, size, mtimeNs } = await stat(file, { bigint: true });
+    return [dev, ino, size, mtimeNs].join(' ');
+  });
 }
 
 /**
