@@ -27,7 +27,14 @@ describe('parseConfiguration', () => {
     const broken = {
       workload: 'https://prod.example.com/orders',
       sign: { rung: 'hmac', key: 'hunter2', algoritm: 'HS256', lifetime: 300, roles: ['Admin'] },
-      verify: { bundle: {}, trustDomain: 'Prod', audiences: [], leeway: '2m', cacheBytes: -1, acceptRs256: 'yes' },
+      verify: {
+        bundle: {},
+        trustDomain: 'Prod',
+        audiences: [],
+        leeway: '2m',
+        cacheBytes: -1,
+        acceptRs256: 'yes',
+      },
     };
     expect(messageOf(broken)).toMatchInlineSnapshot(`
       "The configuration is not valid: 11 mistakes in /app/workload-identity.json
@@ -63,7 +70,9 @@ describe('parseConfiguration', () => {
       verfy: VERIFY,
     });
     expect(message).toContain('4 mistakes');
-    expect(message).toContain('found the unknown key `audience`; allowed: `bundle`, `trustDomain`, `audiences`');
+    expect(message).toContain(
+      'found the unknown key `audience`; allowed: `bundle`, `trustDomain`, `audiences`',
+    );
     expect(message).toContain('write `audiences` instead');
     expect(message).toContain('verify.bundle: found the unknown key `path`; allowed: `file`');
     expect(message).toContain('write `key` instead');
