@@ -23,7 +23,8 @@ describe('the options of a CA key in KMS', () => {
     ['a key with a line break', { keyId: 'alias/a\nb' }, 'must be a key id'],
     ['the ARN of something else', { keyId: 'arn:aws:s3:::bucket' }, 'is not the ARN of a KMS key'],
     ['a key that begins with a line break', { keyId: '\nalias/a' }, 'must be a key id'],
-    ['a key of 2049 characters', { keyId: 'a'.repeat(2_049) }, 'must be a key id'],
+    ['an alias of 257 characters', { keyId: `alias/${'a'.repeat(251)}` }, 'must be a key id'],
+    ['a key that has no form', { keyId: 'workload-ca' }, 'must be a key id'],
     ['a region with more behind it', { region: 'eu-west-1.evil.example' }, 'not the name of a region'],
     ['two regions', { keyId: ARN, region: 'eu-west-2' }, 'is in eu-west-1 by its ARN'],
     ['a region that is a host', { region: 'evil.example/' }, 'not the name of a region'],
@@ -60,6 +61,40 @@ describe('the options of a CA key in KMS', () => {
     }
   });
 
+  test.each(['eu-west-1', 'us-gov-east-1', 'us-isob-east-1', 'ap-southeast-2', 'eusc-de-east-1'])(
+    '%s may be the region',
+    (region) => {
+      expect(readOptions({ keyId: 'alias/ca', region }).region).toBe(region);
+    },
+  );
+
+  test.each([
+    'qJ3xTt7kPq0vZ8yW2mNcR5uLhE9aSdFgB1oIiKjXlVU=',
+    'qJ3xTt7kPq0vZ8yW2mNcR5uL_E9aSdFgB1oIiKjX-VU',
+    '9f'.repeat(32),
+    '82640517',
+    'correct horse battery staple',
+    'correct-horse-battery-staple',
+    'MFRGG3DFMZTWQ2LKNNWG23TPOBYXE43UOV3HO6DZPIYDCMRTGQ2Q',
+  ])('attack 56: a secret in place of a key, a region or an endpoint is not shown: %j', (canary) => {
+    const changes = [
+      { keyId: canary },
+      { keyId: `arn:${canary}` },
+      { region: canary },
+      { endpoint: canary },
+      { endpoint: `https://${canary}@kms.example.com` },
+    ];
+    for (const change of changes) {
+      try {
+        kmsCaKey({ keyId: 'alias/ca', ...change });
+        expect.fail('it was accepted');
+      } catch (error) {
+        expect(isWorkloadIdentityError(error, 'config_invalid')).toBe(true);
+        expect(`${(error as Error).stack} ${JSON.stringify(error)}`).not.toContain(canary);
+      }
+    }
+  });
+
   test.each([
     'https://vpce-1.kms.eu-west-1.vpce.amazonaws.com',
     'http://127.0.0.1:5000',
@@ -89,7 +124,7 @@ describe('the options of a CA key in KMS', () => {
     ['a key that is no text', { keyId: 7 as unknown as string }],
   ];
   test('the longest key, time and number of attempts are taken', () => {
-    const keyId = 'a'.repeat(2_048);
+    const keyId = `alias/${'a'.repeat(250)}`;
     expect(readOptions({ keyId, budgetSeconds: 60, attempts: 10 })).toMatchObject({
       keyId,
       budgetMs: 60_000,

@@ -46,9 +46,11 @@ export interface Settings {
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 }
 
-const KEY_ID = /^[A-Za-z0-9:/_-]{1,2048}$/;
-const ARN_REGION = /^arn:[a-z0-9-]+:kms:([a-z0-9-]+):\d{12}:(?:key|alias)\//;
-const REGION = /^[a-z]{2}[a-z0-9-]{3,30}$/;
+// What has another form may be a secret that was written here by mistake: it is refused, and not shown.
+const KEY_ID =
+  /^(?:arn:[A-Za-z0-9:/_-]{1,2044}|alias\/[A-Za-z0-9:/_-]{1,250}|mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+const ARN_REGION = /^arn:[a-z0-9-]+:kms:([a-z0-9-]+):\d{12}:(?:key|alias)\/[A-Za-z0-9:/_-]{1,256}$/;
+const REGION = /^[a-z]{2,8}(?:-[a-z]{2,16}){1,3}-\d{1,2}$/;
 const NAMES: Readonly<Record<keyof KmsCaKeyOptions, true>> = {
   keyId: true,
   region: true,
@@ -83,7 +85,7 @@ function attempts(value: number): number {
 function regionOf(keyId: string, region: string | undefined): string | undefined {
   const inArn = ARN_REGION.exec(keyId)?.[1];
   if (keyId.startsWith('arn:') && inArn === undefined)
-    throw invalid(`\`${keyId}\` is not the ARN of a KMS key or alias`);
+    throw invalid('what begins with `arn:` is not the ARN of a KMS key or alias');
   if (region === undefined) return inArn;
   if (!REGION.test(region)) throw invalid('the KMS region is not the name of a region, such as `eu-west-1`');
   if (inArn !== undefined && inArn !== region)

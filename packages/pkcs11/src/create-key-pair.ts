@@ -7,6 +7,7 @@ import { findKeys, readPublicKey } from './key-pair.ts';
 import { openModule } from './module.ts';
 import {
   copyOptions,
+  nameOf,
   type Pkcs11Algorithm,
   type Pkcs11KeyPairOptions,
   readKeyOptions,
@@ -78,7 +79,7 @@ export async function createPkcs11KeyPair(given: Pkcs11KeyPairOptions): Promise<
   const { id = randomBytes(16) } = readKeyOptions(options);
   const { keyLabel, algorithm = 'ECDSA_P256_SHA256' } = options;
   if (keyLabel === undefined) throw new TypeError('`keyLabel` is required');
-  const name = `pkcs11 ${options.tokenLabel ?? `slot ${options.slot}`}/${keyLabel}`;
+  const name = nameOf(options);
   const pin = await readPin(settings);
   const module = await openModule(settings.module);
   try {

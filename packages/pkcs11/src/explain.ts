@@ -5,7 +5,7 @@ type Reason = readonly [ErrorCode, string];
 
 const wrongPin: Reason = [
   'config_invalid',
-  'the token refused the PIN. Tokens lock after a few wrong ones, so this process does not try it again: mend what the reference to the PIN points to, then restart, and keep a supervisor from restarting it over and over',
+  'the token refused the PIN. Tokens lock after a few wrong ones, so this process does not try it again: fix what the reference to the PIN points to, then restart, and keep a supervisor from restarting it over and over',
 ];
 const full: Reason = ['authority_unavailable', 'the token has no room for another session or object'];
 

@@ -1,4 +1,5 @@
 import { WorkloadIdentityError } from '@workload-identity/contract';
+import { describeFile } from '@workload-identity/core';
 import type { PKCS11 } from 'pkcs11js';
 import { failureCode } from './failure-code.ts';
 
@@ -44,7 +45,7 @@ class SharedModule implements Pkcs11Module {
       this.calls.load(path);
     } catch {
       throw new WorkloadIdentityError('config_invalid', {
-        detail: `${path} is not a PKCS#11 module that this process can load. Check the path, its permissions, and that it is built for this machine`,
+        detail: `${describeFile(path)} is not a PKCS#11 module that this process can load. Check the path, its permissions, and that it is built for this machine`,
       });
     }
   }

@@ -48,7 +48,7 @@ describe('the options of a CA key in an HSM', () => {
 
   test('the longest label, token label and id are taken', () => {
     const longest = { keyLabel: 'x'.repeat(256), tokenLabel: 'y'.repeat(32), keyId: 'a1'.repeat(64) };
-    expect(pkcs11CaKey({ ...good, ...longest }).name).toContain('y/x');
+    expect(() => pkcs11CaKey({ ...good, ...longest })).not.toThrow();
   });
 
   test.each([undefined, null, 'ca', 7])('settings are an object, and not %j', async (settings) => {
@@ -65,6 +65,37 @@ describe('the options of a CA key in an HSM', () => {
   test('a PIN in place of a reference is refused, and not repeated', () => {
     const misuse = { ...good, pin: 'canary-pin' as unknown as Pkcs11CaKeyOptions['pin'] };
     expect(() => pkcs11CaKey(misuse)).toThrow(/^`pin` is a reference: (?!.*canary)/);
+  });
+
+  test('labels and ids that look like ones are shown in the name of a key', () => {
+    const { keyLabel: _, ...rest } = good;
+    expect(pkcs11CaKey({ ...good, tokenLabel: 'Cloud HSM', keyLabel: 'workload-ca-2026' }).name).toBe(
+      'pkcs11 Cloud HSM/workload-ca-2026',
+    );
+    const id = 'a1b2c3d4e5f60718293a4b5c6d7e8f90';
+    expect(pkcs11CaKey({ ...rest, keyId: id }).name).toBe(`pkcs11 workload/${id}`);
+    expect(pkcs11CaKey({ ...rest, keyId: '01' }).name).toBe('pkcs11 workload/01');
+  });
+
+  test.each([
+    '82640517',
+    'hunter2hunter2',
+    'correct horse battery staple',
+    'correct-horse-battery-staple',
+    'JBSWY3DPEHPK3PXP',
+  ])('attack 56: a PIN in place of a label is not shown: %j', (canary) => {
+    const { keyLabel: _, ...rest } = good;
+    const ids = /^[0-9a-f]+$/.test(canary) ? [canary] : [];
+    const keys = [
+      pkcs11CaKey({ ...good, tokenLabel: canary }),
+      pkcs11CaKey({ ...good, keyLabel: canary }),
+      ...ids.map((keyId) => pkcs11CaKey({ ...rest, keyId })),
+    ];
+    for (const { name } of keys) {
+      expect(name).toMatch(/^pkcs11 .*that is not shown/);
+      expect(name).not.toContain(canary);
+    }
+    expect(pkcs11CaKey({ ...rest, keyId: '9f'.repeat(32) }).name).not.toContain('9f9f');
   });
 
   test('a key pair needs a label', async () => {

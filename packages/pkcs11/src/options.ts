@@ -1,6 +1,6 @@
 import type { CaAlgorithm } from '@workload-identity/ca';
 import type { SecretReference } from '@workload-identity/contract';
-import { readSecret, type SecretReader } from '@workload-identity/core';
+import { describeLabel, readSecret, type SecretReader } from '@workload-identity/core';
 
 /** Where a key is: the module of the HSM's maker, and the token in it. */
 export interface Pkcs11TokenOptions {
@@ -70,6 +70,16 @@ function need(condition: boolean, message: string): void {
 
 const isText = (value: unknown, most: number): boolean =>
   typeof value === 'string' && value !== '' && value.length <= most && !/\p{Cc}/u.test(value);
+
+// Hex that is a number of the length of a PIN may be one, and 32 bytes of it may be a key.
+const SHOWN_ID = /^(?![0-9]{4,16}$)[0-9a-f]{2,40}$/i;
+
+/** A key for the operator, by its labels. What may be a secret that was written in their place is not shown. */
+export function nameOf({ tokenLabel, slot, keyLabel, keyId = '' }: Pkcs11CaKeyOptions): string {
+  const token = tokenLabel === undefined ? `slot ${slot}` : describeLabel(tokenLabel);
+  const id = SHOWN_ID.test(keyId) ? keyId : '(an id that is not shown)';
+  return `pkcs11 ${token}/${keyLabel === undefined ? id : describeLabel(keyLabel)}`;
+}
 
 /** Copies the settings, so that only what the caller wrote counts. @throws TypeError */
 export function copyOptions<T extends Pkcs11TokenOptions>(options: T): T {

@@ -8,6 +8,7 @@ import { openModule, type Pkcs11Module } from './module.ts';
 import {
   copyOptions,
   type KeySettings,
+  nameOf,
   type Pkcs11CaKeyOptions,
   readKeyOptions,
   readTokenOptions,
@@ -39,8 +40,7 @@ class Pkcs11CaKey implements CaKey {
     this.#settings = readTokenOptions(options, ['allowExtractableKey']);
     this.#key = readKeyOptions(options);
     this.#options = options;
-    const token = options.tokenLabel ?? `slot ${options.slot}`;
-    this.name = `pkcs11 ${token}/${options.keyLabel ?? options.keyId}`;
+    this.name = nameOf(options);
   }
 
   async publicKey(): Promise<CaPublicKey> {
@@ -131,7 +131,7 @@ class Pkcs11CaKey implements CaKey {
     this.#pinned ??= publicKey;
     if (!this.#pinned.key.equals(publicKey.key)) {
       throw new WorkloadIdentityError('key_invalid', {
-        detail: `${this.name} is another key than when it was first used. If that is a rotation, publish the anchor of the new key, then open the key anew: the sdk does so by itself, anything else by a restart`,
+        detail: `${this.name} is another key than when it was first used. If that is a rotation, publish the anchor of the new key, then open the key again: the sdk does so by itself, anything else by a restart`,
       });
     }
     return { token, privateKey, publicKey };

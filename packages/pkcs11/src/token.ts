@@ -1,4 +1,5 @@
 import { WorkloadIdentityError } from '@workload-identity/contract';
+import { describeFile, describeLabel, readReference } from '@workload-identity/core';
 import type { PKCS11 } from 'pkcs11js';
 import { failureCode } from './failure-code.ts';
 import type { Pkcs11Module } from './module.ts';
@@ -30,20 +31,21 @@ function findSlot({ calls }: Pkcs11Module, { module, tokenLabel, slot: number }:
   );
   const [first] = found;
   if (first !== undefined && found.length === 1) return first.slot;
+  const label = describeLabel(tokenLabel ?? '');
   if (first !== undefined)
     throw new WorkloadIdentityError('config_invalid', {
-      detail: `${found.length} tokens of ${module} have the label ${tokenLabel}: name the slot`,
+      detail: `${found.length} tokens of ${describeFile(module)} have the label ${label}: name the slot`,
     });
-  const present = slots.map(({ label }) => label).filter((label) => label);
-  const wanted = tokenLabel === undefined ? `in slot ${number}` : `with the label ${tokenLabel}`;
+  const present = slots.map((one) => one.label).filter((one) => one);
+  const wanted = tokenLabel === undefined ? `in slot ${number}` : `with the label ${label}`;
   throw new WorkloadIdentityError('authority_unavailable', {
-    detail: `${module} has no token ${wanted}; it has ${present.join(', ') || 'none'}`,
+    detail: `${describeFile(module)} has no token ${wanted}; it has ${present.join(', ') || 'none'}`,
   });
 }
 
 /** The PIN as the token wants it. A file usually ends with a line feed that is not part of it. */
 export async function readPin({ pin, readSecret }: TokenSettings): Promise<string> {
-  return (await readSecret(pin)).replace(/\r?\n$/, '');
+  return (await readReference(pin, readSecret)).replace(/\r?\n$/, '');
 }
 
 /** The last try is not for a process that a supervisor restarts over and over. */

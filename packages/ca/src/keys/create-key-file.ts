@@ -1,5 +1,6 @@
 import { open, unlink } from 'node:fs/promises';
 import { WorkloadIdentityError } from '@workload-identity/contract';
+import { describeFile } from '@workload-identity/core';
 import type { CaAlgorithm, CaKey } from '../ca-key.ts';
 import { readOptions } from '../options.ts';
 import { fileCaKey } from './file.ts';
@@ -31,8 +32,9 @@ export async function writeNewFile(path: string, content: string, mode: number):
     }
   } catch (error) {
     const { code = 'not written' } = error as { code?: string };
-    const detail = code === 'EEXIST' ? 'is there already, and nothing is overwritten' : `: ${code}`;
-    throw new WorkloadIdentityError('config_invalid', { detail: `the file ${path} ${detail}` });
+    const reason =
+      code === 'EEXIST' ? 'is there already, and nothing is overwritten' : `cannot be written: ${code}`;
+    throw new WorkloadIdentityError('config_invalid', { detail: `${describeFile(path)} ${reason}` });
   }
 }
 

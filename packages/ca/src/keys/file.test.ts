@@ -142,7 +142,7 @@ describe('fileCaKey', () => {
     chmodSync(path, 0o600);
     await fileCaKey(workshop.path('link')).publicKey();
     mkdirSync(workshop.path('folder'), { mode: 0o700 });
-    await expect(fileCaKey(workshop.path('folder')).publicKey()).rejects.toThrow(/is not a file/);
+    await expect(fileCaKey(workshop.path('folder')).publicKey()).rejects.toThrow(/is a folder/);
     await expect(fileCaKey(workshop.path('none')).publicKey()).rejects.toMatchObject({
       code: 'secret_unavailable',
       message: expect.stringContaining('ENOENT'),

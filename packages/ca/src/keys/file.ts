@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { WorkloadIdentityError } from '@workload-identity/contract';
+import { nameOfFile } from '@workload-identity/core';
 import type { CaKey } from '../ca-key.ts';
 import { readOptions } from '../options.ts';
 import { readKeyFile } from './key-file.ts';
@@ -10,7 +11,7 @@ const PLAIN = '-----BEGIN PRIVATE KEY-----';
 const ENCRYPTED = '-----BEGIN ENCRYPTED PRIVATE KEY-----';
 
 function refuse(path: string, why: string): WorkloadIdentityError {
-  return new WorkloadIdentityError('key_invalid', { detail: `the key file ${path} ${why}` });
+  return new WorkloadIdentityError('key_invalid', { detail: `the key ${nameOfFile(path)} ${why}` });
 }
 
 function startsWith(pem: Buffer, label: string): boolean {
@@ -47,7 +48,7 @@ function parse(path: string, pem: Buffer, passphrase: Buffer | undefined): KeyOb
 export function fileCaKey(path: string, options: PassphraseOptions = {}): CaKey {
   if (typeof path !== 'string' || path === '') throw new TypeError('the path of the key file is required');
   const settings = readOptions(options, { passphrase: true, readSecret: true });
-  return new LocalKey(`file ${path}`, async () => {
+  return new LocalKey(nameOfFile(path), async () => {
     const passphrase = await readPassphrase(settings);
     const pem = await readKeyFile(path);
     try {

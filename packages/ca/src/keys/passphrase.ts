@@ -1,5 +1,5 @@
 import { type SecretReference, WorkloadIdentityError } from '@workload-identity/contract';
-import { readSecret, type SecretReader } from '@workload-identity/core';
+import { readReference, readSecret, type SecretReader } from '@workload-identity/core';
 
 /** The passphrase of a key file. */
 export interface PassphraseOptions {
@@ -19,7 +19,7 @@ const MAX_BYTES = 1_024;
  */
 export async function readPassphrase(options: PassphraseOptions): Promise<Buffer | undefined> {
   if (options.passphrase === undefined) return undefined;
-  const text = await (options.readSecret ?? readSecret)(options.passphrase);
+  const text = await readReference(options.passphrase, options.readSecret ?? readSecret);
   const passphrase = text.replace(/\r?\n$/, '');
   const bytes = Buffer.from(passphrase);
   if (passphrase.length >= MIN_CHARACTERS && bytes.length <= MAX_BYTES) return bytes;

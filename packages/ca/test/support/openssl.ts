@@ -25,7 +25,7 @@ export function openWorkshop(): Workshop {
     folder,
     path,
     write(name, content) {
-      writeFileSync(path(name), content);
+      writeFileSync(path(name), content, { mode: 0o600 });
       return path(name);
     },
     openssl(args) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { closedObject, describeIssues, secretReferenceSchema } from '../schemas.ts';
+import { closedObject, describeIssues } from '../schemas.ts';
+import { secretReferenceSchema } from './secret-reference.ts';
 
 function lines(schema: z.ZodType, input: unknown): readonly string[] {
   const { error } = schema.safeParse(input);

@@ -1,7 +1,8 @@
 import { type TrustBundle, WorkloadIdentityError } from '@workload-identity/contract';
 import { parseStrictJson } from '../jws/strict-json.ts';
 import { describeFile } from '../sources/describe-source.ts';
-import { FileRefusal, readSourceFile } from '../sources/read-file.ts';
+import { FileRefusal } from '../sources/file-rules.ts';
+import { readSourceFile } from '../sources/read-file.ts';
 import { readJsonText } from './json-text.ts';
 
 const MAX_BUNDLE_BYTES = 16 * 1024 * 1024;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { TrustBundle } from '@workload-identity/contract';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { collectGarbage } from '../../test/support/collect-garbage.ts';
 import { createBundleSource } from '../bundle/bundle-source.ts';
 import { createMinter } from '../mint/minter.ts';
 import { createVerifier } from '../verify/verifier.ts';
@@ -105,6 +106,82 @@ describe('a key ring', () => {
     expect(await verify(old, bundle())).toBe('token_expired');
     now = START + 3_660;
     expect(await verify(old, bundle())).toBe('key_unknown');
+  });
+});
+
+describe('attack 60: a retired key', () => {
+  /** A ring whose key of before is known here by a weak reference alone. */
+  async function rotated() {
+    const secret = async () => HmacKey.fromSecret(randomBytes(32));
+    const active = await secret();
+    const keys = new KeyRing({ active, next: await secret(), clock });
+    return { keys, old: new WeakRef(active) };
+  }
+
+  beforeEach(() => {
+    now = START;
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  });
+  afterEach(() => void vi.useRealTimers());
+
+  const pass = (seconds: number): void => {
+    now += seconds;
+    vi.advanceTimersByTime(seconds * 1000);
+  };
+
+  test('is dropped when its last token has ended, though nobody asks', async () => {
+    const { keys, old } = await rotated();
+    keys.rotate();
+    pass(3_659);
+    await collectGarbage();
+    expect(old.deref()).toBeDefined();
+    pass(1);
+    await collectGarbage();
+    expect(old.deref()).toBeUndefined();
+    expect(vi.getTimerCount()).toBe(0);
+    expect(keys.entries()).toHaveLength(1);
+  });
+
+  test('is dropped when somebody asks, where the timers have not kept up with the clock', async () => {
+    const { keys, old } = await rotated();
+    keys.rotate();
+    now += 3_660;
+    expect(keys.entries()).toHaveLength(1);
+    await collectGarbage();
+    expect(old.deref()).toBeUndefined();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('is waited for by one timer, seldom, also where the clock has gone back by years', async () => {
+    const { keys } = await rotated();
+    let looks = 0;
+    const watched = new KeyRing({
+      active: keys.entries()[1]?.key as HmacKey,
+      next: keys.entries()[0]?.key as HmacKey,
+      clock: () => {
+        looks++;
+        return clock();
+      },
+    });
+    watched.rotate();
+    now -= 10 * 365 * 86_400;
+    looks = 0;
+    vi.advanceTimersByTime(24 * 3_660_000);
+    expect(looks).toBe(24);
+    expect(vi.getTimerCount()).toBe(1);
+    expect(watched.entries()).toHaveLength(2);
+  });
+
+  test('keeps no ring that nobody uses', async () => {
+    const left = await (async () => {
+      const { keys, old } = await rotated();
+      keys.rotate();
+      return { ring: new WeakRef(keys), old };
+    })();
+    await collectGarbage();
+    expect([left.ring.deref(), left.old.deref()]).toEqual([undefined, undefined]);
+    pass(3_660);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
 

@@ -23,6 +23,8 @@ export interface KeyRingOptions<K> {
   readonly audienceScoped?: boolean;
 }
 
+const LONGEST_SECONDS = LIMITS.lifetimeSeconds + LIMITS.maxLeewaySeconds;
+
 const RING_OPTIONS = { active: true, next: true, clock: true, audienceScoped: true } as const;
 
 /**
@@ -35,6 +37,7 @@ export class KeyRing<K extends HmacKey | AsymmetricKey> implements SignerSource 
   #active: K;
   #next: K | undefined;
   #retired: { key: K; neededUntil: number }[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(given: KeyRingOptions<K>) {
     const { active, next, clock, audienceScoped = false } = readOptions(given, RING_OPTIONS);
@@ -61,30 +64,23 @@ export class KeyRing<K extends HmacKey | AsymmetricKey> implements SignerSource 
 
   /** Puts the keys in place that a changed configuration names. A key that no longer signs is retired. */
   replace(active: K, next?: K): void {
-    const now = this.#clock() / 1000;
-    const retired = this.#retired.filter(
-      (entry) => entry.neededUntil > now && entry.key.keyId !== active.keyId,
-    );
+    this.#retired = this.#retired.filter(({ key }) => key.keyId !== active.keyId);
     if (active.keyId !== this.#active.keyId) {
-      retired.push({
-        key: this.#active,
-        neededUntil: Math.ceil(now) + LIMITS.lifetimeSeconds + LIMITS.maxLeewaySeconds,
-      });
+      const neededUntil = Math.ceil(this.#clock() / 1000) + LONGEST_SECONDS;
+      this.#retired.push({ key: this.#active, neededUntil });
     }
-    this.#retired = retired;
     this.#active = active;
     this.#next = next;
+    this.#prune();
   }
 
   /** All keys verifiers need now. */
   entries(): readonly KeyRingEntry<K>[] {
-    const now = this.#clock() / 1000;
+    this.#prune();
     return [
       ...(this.#next === undefined ? [] : [{ state: 'next' as const, key: this.#next }]),
       { state: 'active' as const, key: this.#active },
-      ...this.#retired
-        .filter((entry) => entry.neededUntil > now)
-        .map((entry) => ({ state: 'retired' as const, ...entry })),
+      ...this.#retired.map((entry) => ({ state: 'retired' as const, ...entry })),
     ];
   }
 
@@ -96,6 +92,23 @@ export class KeyRing<K extends HmacKey | AsymmetricKey> implements SignerSource 
       return key.publicJwk;
     });
     return { rung: 'asymmetric', issuer, subjects: [...subjects], keys };
+  }
+
+  /** Drops the retired keys that are no longer needed, and comes back when the next one is not. */
+  #prune(): void {
+    const now = this.#clock() / 1000;
+    this.#retired = this.#retired.filter(({ neededUntil }) => neededUntil > now);
+    clearTimeout(this.#timer);
+    const [next] = this.#retired.map(({ neededUntil }) => neededUntil - now).sort((a, b) => a - b);
+    if (next === undefined) return;
+    // The timer must keep neither the process nor a ring that nobody uses.
+    const weak = new WeakRef(this);
+    const prune = (): void => {
+      const ring = weak.deref();
+      if (ring !== undefined) ring.#prune();
+    };
+    this.#timer = setTimeout(prune, Math.min(Math.max(next, 1), LONGEST_SECONDS) * 1000);
+    this.#timer.unref();
   }
 
   async #scoped(key: HmacKey, audiences: readonly string[]): Promise<Signer> {

@@ -1,71 +1,113 @@
-import { constants, type Stats } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
 import { SOURCE_SECONDS, withTimeLimit } from '../refresh/time-limit.ts';
-import { warnOnce } from '../warning.ts';
-import { describeFile } from './describe-source.ts';
+import { checkFile, FileRefusal, type FileRules, tooLarge } from './file-rules.ts';
 
-/** Why a file was not read, in words that follow its name: `is empty`, `has mode 0666: …`. Never its content. */
-export class FileRefusal extends Error {}
+// A pipe without a writer would block in `open`, and a terminal would become that of this process. Windows has neither.
+const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 
-/** What a file may be, and how it is read. */
-export interface FileRules {
-  /** Bytes. */
-  readonly most: number;
-  /** Mode bits that make a file refused. Default: that others may write it. */
-  readonly refuse?: { readonly bits: number; readonly why: string };
-}
+/** Collects what is read, and never more than it may be: a file may grow meanwhile, and the size of some says nothing. */
+class Content {
+  readonly #rules: FileRules;
+  #bytes: Buffer;
+  #length = 0;
 
-const OTHERS_WRITE = 0o002;
-const GROUP_WRITES = 0o020;
-const OPEN_TO_OTHERS = {
-  bits: OTHERS_WRITE,
-  why: 'everybody on this machine could replace what it holds. Run `chmod o-w` on it',
-};
+  constructor(size: number, rules: FileRules) {
+    this.#rules = rules;
+    this.#bytes = Buffer.alloc(size + 1);
+  }
 
-function modeOf({ mode }: Stats): string {
-  return (mode & 0o777).toString(8).padStart(4, '0');
-}
+  get free(): Buffer {
+    return this.#bytes.subarray(this.#length);
+  }
 
-function check(file: string, stats: Stats, { most, refuse = OPEN_TO_OTHERS }: FileRules): void {
-  if (stats.isDirectory()) throw new FileRefusal('is a folder');
-  if (!stats.isFile()) throw new FileRefusal('is not a regular file');
-  if (stats.size > most) throw new FileRefusal(`is larger than ${Math.floor(most / 1024)} KiB`);
-  // Windows keeps access elsewhere: its mode bits say nothing.
-  if (process.platform === 'win32') return;
-  if ((stats.mode & refuse.bits) !== 0) throw new FileRefusal(`has mode ${modeOf(stats)}: ${refuse.why}`);
-  if ((stats.mode & GROUP_WRITES) !== 0) {
-    const where = describeFile(file);
-    warnOnce(
-      'WORKLOAD_IDENTITY_FILE_MODE',
-      where,
-      `${where} has mode ${modeOf(stats)}: its group could replace what it holds. Run \`chmod g-w\` on it`,
-    );
+  get whole(): Buffer {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  add(count: number): void {
+    this.#length += count;
+    if (this.#length > this.#rules.most) throw tooLarge(this.#rules);
+    if (this.#length < this.#bytes.length) return;
+    const before = this.#bytes;
+    this.#bytes = Buffer.alloc(Math.min(2 * before.length, this.#rules.most) + 1);
+    before.copy(this.#bytes);
+    before.fill(0);
   }
 }
 
 async function read(file: string, rules: FileRules): Promise<Buffer> {
-  // A pipe without a writer would block a thread in `open`.
-  const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  const handle = await open(file, FLAGS);
   try {
     // The file that is read is the one that is checked, whatever the path leads to meanwhile.
-    check(file, await handle.stat(), rules);
-    const bytes = await handle.readFile();
-    if (bytes.length <= rules.most) return bytes;
-    throw new FileRefusal(`is larger than ${Math.floor(rules.most / 1024)} KiB`);
+    const stats = await handle.stat();
+    checkFile(file, stats, rules);
+    const content = new Content(stats.size, rules);
+    for (;;) {
+      const { bytesRead } = await handle.read(content.free);
+      if (bytesRead === 0) return content.whole;
+      content.add(bytesRead);
+    }
   } finally {
     await handle.close();
   }
 }
 
-// A read that hangs holds a thread of the pool for as long as it does: no second one joins it.
-const pending = new Map<string, Promise<Buffer>>();
+function readNow(file: string, rules: FileRules): Buffer {
+  const descriptor = openSync(file, FLAGS);
+  try {
+    const stats = fstatSync(descriptor);
+    checkFile(file, stats, rules);
+    const content = new Content(stats.size, rules);
+    for (;;) {
+      const count = readSync(descriptor, content.free);
+      if (count === 0) return content.whole;
+      content.add(count);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
 
-function readAlone(file: string, rules: FileRules): Promise<Buffer> {
-  const known = pending.get(file);
-  if (known !== undefined) return known.catch(() => {}).then(() => readAlone(file, rules));
-  const reading = read(file, rules).finally(() => pending.delete(file));
-  pending.set(file, reading);
-  return reading;
+function late(): FileRefusal {
+  return new FileRefusal(
+    `has not answered for ${SOURCE_SECONDS} seconds. Check the disk or the network mount it is on`,
+  );
+}
+
+/** The message of the system quotes the path: only its code is kept. */
+function refusal(error: unknown): FileRefusal {
+  if (error instanceof FileRefusal) return error;
+  return new FileRefusal(`cannot be read: ${(error as { code?: string }).code ?? 'unreadable'}`);
+}
+
+// What is under way with each file, until it ends; settled when it ends or its time is up.
+const underWay = new Map<string, Promise<void>>();
+
+/**
+ * Does something with a file, one thing at a time, and waits for it no longer than 2 seconds: what hangs holds a thread of
+ * the pool for as long as it does, and nothing joins it.
+ * @throws FileRefusal
+ */
+async function alone<T>(file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    for (let before = underWay.get(file); before !== undefined; before = underWay.get(file)) {
+      await before;
+      if (underWay.get(file) === before) throw late();
+    }
+    const working = work();
+    const ended = (): void => void underWay.delete(file);
+    working.then(ended, ended);
+    const limited = withTimeLimit(working, SOURCE_SECONDS, late);
+    const settled = limited.then(
+      () => {},
+      () => {},
+    );
+    underWay.set(file, settled);
+    return await limited;
+  } catch (error) {
+    throw refusal(error);
+  }
 }
 
 /**
@@ -74,19 +116,30 @@ function readAlone(file: string, rules: FileRules): Promise<Buffer> {
  * @throws FileRefusal with the reason: also for a file that cannot be opened (with the code of the system), and for one that
  * has not answered after 2 seconds
  */
-export async function readSourceFile(file: string, rules: FileRules): Promise<Buffer> {
+export function readSourceFile(file: string, rules: FileRules): Promise<Buffer> {
+  return alone(file, () => read(file, rules));
+}
+
+/**
+ * A text that is another one when there may be another file under a path, or other content in it.
+ * @throws FileRefusal for a file that is not there, or has not answered after 2 seconds
+ */
+export function markOfFile(file: string): Promise<string> {
+  return alone(file, async () => {
+    const { dev, ino, size, mtimeNs } = await stat(file, { bigint: true });
+    return [dev, ino, size, mtimeNs].join(' ');
+  });
+}
+
+/**
+ * Reads a file as {@link readSourceFile} does, without a limit of time: for what is read once, before anything else can be
+ * done.
+ * @throws FileRefusal
+ */
+export function readSourceFileSync(file: string, rules: FileRules): Buffer {
   try {
-    return await withTimeLimit(
-      readAlone(file, rules),
-      SOURCE_SECONDS,
-      () =>
-        new FileRefusal(
-          `has not answered for ${SOURCE_SECONDS} seconds. Check the disk or the network mount it is on`,
-        ),
-    );
+    return readNow(file, rules);
   } catch (error) {
-    if (error instanceof FileRefusal) throw error;
-    // The message of the system quotes the path: only the code is kept.
-    throw new FileRefusal(`cannot be read: ${(error as { code?: string }).code ?? 'unreadable'}`);
+    throw refusal(error);
   }
 }

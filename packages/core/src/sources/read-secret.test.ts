@@ -1,10 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { inspect } from 'node:util';
 import { WorkloadIdentityError } from '@workload-identity/contract';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { HmacKey } from '../keys/hmac-key.ts';
-import { keyFrom, readSecret } from './read-secret.ts';
+import { keyFrom, readReference, readSecret } from './read-secret.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -23,17 +24,19 @@ describe('a reference to a secret', () => {
     vi.unstubAllEnvs();
   });
 
-  it.each(['A_SECRET_NOBODY_SET', 'toString', 'constructor', '__proto__', 'hasOwnProperty', ''])(
-    'the variable %j is not set',
+  it('says which variable is not set', async () => {
+    await expect(readSecret({ env: 'A_SECRET_NOBODY_SET' })).rejects.toMatchObject({
+      code: 'secret_unavailable',
+      message: expect.stringContaining('the environment variable A_SECRET_NOBODY_SET is not set or is empty'),
+    });
+  });
+
+  it.each(['toString', 'constructor', '__proto__', 'hasOwnProperty', ''])(
+    'does not take %j for a variable, nor show it',
     async (env) => {
-      const error = await readSecret({ env }).catch((caught: unknown) => caught);
-      expect(error).toMatchObject({
+      await expect(readSecret({ env })).rejects.toMatchObject({
         code: 'secret_unavailable',
-        message: expect.stringMatching(
-          env === 'A_SECRET_NOBODY_SET'
-            ? `variable ${env} is not set`
-            : 'variable that is configured .* is not set',
-        ),
+        message: expect.stringMatching(/the environment variable that is configured \(.*\) is not set/),
       });
     },
   );
@@ -97,5 +100,67 @@ describe('a key that cannot be used', () => {
 
   it('is not invented', async () => {
     expect(await keyFrom({ env: 'KEY' }, async () => 1)).toBe(1);
+  });
+});
+
+describe('a reader of somebody else', () => {
+  const ENV = { env: 'A_SECRET' };
+  const outcomeOf = (read: (...given: never[]) => unknown) =>
+    readReference(ENV, read as typeof readSecret).catch((error: unknown) => error);
+
+  it('gives its text, whatever it is', async () => {
+    expect(await outcomeOf(async () => ' text ')).toBe(' text ');
+    expect(await outcomeOf(async () => '')).toBe('');
+    expect(await outcomeOf(async ({ env }: { env: string }) => env)).toBe('A_SECRET');
+  });
+
+  it('keeps its own errors of this project', async () => {
+    const error = new WorkloadIdentityError('secret_unavailable', { detail: 'the vault is sealed' });
+    expect(await outcomeOf(() => Promise.reject(error))).toBe(error);
+  });
+
+  it('tells of any other error name and code, and nothing it says or holds', async () => {
+    const thrown = Object.assign(new TypeError('canary'), { code: 'E_SEALED', cause: 'canary', a: 'canary' });
+    const throws = (): never => {
+      throw thrown;
+    };
+    for (const read of [() => Promise.reject(thrown), throws]) {
+      const error = await outcomeOf(read);
+      expect(error).toMatchObject({ code: 'secret_unavailable' });
+      expect(error).not.toHaveProperty('cause');
+      expect(String(error)).toContain('the environment variable A_SECRET cannot be read: its reader failed');
+      expect(inspect(error, { depth: null, showHidden: true })).not.toContain('canary');
+    }
+    expect(String(await outcomeOf(() => Promise.reject(thrown)))).toContain('failed (TypeError E_SEALED).');
+    for (const odd of [undefined, null, 'canary', { name: 'a canary', code: 'c'.repeat(65) }]) {
+      expect(String(await outcomeOf(() => Promise.reject(odd)))).toContain('its reader failed. ');
+    }
+  });
+
+  it.each([undefined, null, 7, Buffer.from('text'), {}])('gives text, and not %j', async (value) => {
+    expect(await outcomeOf(async () => value)).toMatchObject({
+      code: 'secret_unavailable',
+      message: expect.stringContaining('its reader gave no text'),
+    });
+  });
+
+  it('attack 55: may take two seconds', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const outcome = vi.fn();
+    void outcomeOf(() => new Promise(() => {})).then(outcome);
+    await vi.advanceTimersByTimeAsync(1_999);
+    expect(outcome).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(outcome.mock.calls).toMatchObject([
+      [
+        {
+          code: 'secret_unavailable',
+          message: expect.stringContaining(
+            'the environment variable A_SECRET has not answered for 2 seconds. Check what it is read from',
+          ),
+        },
+      ],
+    ]);
   });
 });

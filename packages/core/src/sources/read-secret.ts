@@ -3,8 +3,10 @@ import {
   type SecretReference,
   WorkloadIdentityError,
 } from '@workload-identity/contract';
+import { SOURCE_SECONDS, withTimeLimit } from '../refresh/time-limit.ts';
 import { describeReference } from './describe-source.ts';
-import { FileRefusal, readSourceFile } from './read-file.ts';
+import { FileRefusal } from './file-rules.ts';
+import { readSourceFile } from './read-file.ts';
 
 /** Reads the text a secret reference points to. */
 export type SecretReader = (reference: SecretReference) => Promise<string>;
@@ -22,7 +24,10 @@ async function textOf(reference: SecretReference): Promise<string> {
     return (Object.hasOwn(process.env, reference.env) ? process.env[reference.env] : undefined) ?? '';
   }
   try {
-    return (await readSourceFile(reference.file, { most: MAX_SECRET_BYTES })).toString('utf8');
+    const bytes = await readSourceFile(reference.file, { most: MAX_SECRET_BYTES });
+    const text = bytes.toString('utf8');
+    bytes.fill(0);
+    return text;
   } catch (error) {
     if (error instanceof FileRefusal) throw unavailable(reference, error.message);
     throw error;
@@ -38,6 +43,31 @@ export const readSecret: SecretReader = async (reference) => {
   if (text.trim() !== '') return text;
   throw unavailable(reference, reference.env === undefined ? 'is empty' : 'is not set or is empty');
 };
+
+/** Of an error that comes from elsewhere only name and code are told: its text may quote what the reader was given. */
+function told(error: unknown): string {
+  const { name, code } = (error ?? {}) as { name?: unknown; code?: unknown };
+  const parts = [name, code].filter((part) => typeof part === 'string' && /^[\w.-]{1,64}$/.test(part));
+  return parts.length === 0 ? '' : ` (${parts.join(' ')})`;
+}
+
+/**
+ * Reads a reference with a reader that may be anybody's. It takes 2 seconds at most.
+ * @throws WorkloadIdentityError of the reader; `secret_unavailable` for a reader that takes longer, gives no text, or throws
+ * something else
+ */
+export async function readReference(reference: SecretReference, read: SecretReader): Promise<string> {
+  const late = (): WorkloadIdentityError =>
+    unavailable(reference, `has not answered for ${SOURCE_SECONDS} seconds. Check what it is read from`);
+  try {
+    const text: unknown = await withTimeLimit((async () => read(reference))(), SOURCE_SECONDS, late);
+    if (typeof text === 'string') return text;
+  } catch (error) {
+    if (isWorkloadIdentityError(error)) throw error;
+    throw unavailable(reference, `cannot be read: its reader failed${told(error)}`);
+  }
+  throw unavailable(reference, 'cannot be read: its reader gave no text');
+}
 
 /**
  * Makes a key from the text a reference leads to. When the text is no such key, the error says where it was read.

@@ -23,20 +23,28 @@ function messageOf(configuration: unknown): string {
 }
 
 describe('parseConfiguration', () => {
-  it('prints every mistake at once: the file, the path in it, what was found, what is allowed, how to mend it', () => {
+  it('prints every mistake at once: the file, the path in it, what was found, what is allowed, how to fix it', () => {
     const broken = {
       workload: 'https://prod.example.com/orders',
       sign: { rung: 'hmac', key: 'hunter2', algoritm: 'HS256', lifetime: 300, roles: ['Admin'] },
-      verify: { bundle: {}, audiences: [], leeway: '2m', cacheBytes: -1, acceptRs256: 'yes' },
+      verify: {
+        bundle: {},
+        trustDomain: 'Prod',
+        audiences: [],
+        leeway: '2m',
+        cacheBytes: -1,
+        acceptRs256: 'yes',
+      },
     };
     expect(messageOf(broken)).toMatchInlineSnapshot(`
-      "The configuration is not valid: 10 mistakes in /app/workload-identity.json
+      "The configuration is not valid: 11 mistakes in /app/workload-identity.json
         workload: found "https://prod.example.com/orders"; write \`spiffe://<trust domain>/<path>\`, such as \`spiffe://prod.example.com/orders\`
         sign.key: found a string of 7 characters; allowed: {"env": "<variable>"} or {"file": "<path>"}; put the secret there, and only its reference here
         sign.lifetime: found 300; allowed: a string; write a whole number and a unit, \`s\`, \`m\` or \`h\`, such as "90s" or "5m"
         sign.roles[0]: found "Admin"; write 1 to 64 of \`a-z 0-9 . _ : -\`
         sign: found the unknown key \`algoritm\`; allowed: \`rung\`, \`key\`, \`next\`, \`lifetime\`, \`roles\`, \`issuer\`, \`algorithm\`, \`audienceScoped\`; write \`algorithm\` instead
         verify.bundle.file: found nothing; allowed: a string; write the path of the trust bundle
+        verify.trustDomain: found "Prod"; write 1 to 255 of \`a-z 0-9 . _ -\`, such as \`prod.example.com\`
         verify.audiences: found an array of 0 items; allowed: at least 1 item; name at least one audience, or remove \`audiences\`: the workload itself is the default
         verify.leeway: found "2m"; allowed: "0s" to "60s"; choose a duration within that
         verify.cacheBytes: found -1; allowed: at least 0; change it
@@ -62,7 +70,9 @@ describe('parseConfiguration', () => {
       verfy: VERIFY,
     });
     expect(message).toContain('4 mistakes');
-    expect(message).toContain('found the unknown key `audience`; allowed: `bundle`, `audiences`');
+    expect(message).toContain(
+      'found the unknown key `audience`; allowed: `bundle`, `trustDomain`, `audiences`',
+    );
     expect(message).toContain('write `audiences` instead');
     expect(message).toContain('verify.bundle: found the unknown key `path`; allowed: `file`');
     expect(message).toContain('write `key` instead');
@@ -140,6 +150,7 @@ describe('parseConfiguration', () => {
         },
         verify: {
           ...VERIFY,
+          trustDomain: 'partner.example.com',
           audiences: [WORKLOAD, 'https://orders.example.com'],
           leeway: '0s',
           maxLifetime: '1h',

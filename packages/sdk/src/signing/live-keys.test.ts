@@ -95,7 +95,7 @@ describe('live keys', () => {
     rmSync(scene.path('key'));
     const { signer } = await identity.reload();
     expect(signer?.error?.code).toBe('secret_unavailable');
-    expect(signer?.error?.message).toContain(`${scene.path('key')}: ENOENT`);
+    expect(signer?.error?.message).toContain(`${scene.path('key')} cannot be read: ENOENT`);
     expect(await codeOf(identity.mint(ask))).toBe('none');
   });
 
