@@ -93,10 +93,13 @@ describe('docs/contract/v1.md says what the code does:', () => {
     expect(text.replace(/\s+/g, ' ')).toContain(phrase);
   });
 
-  it.each([CONTRACT.type, CONTRACT.keyIdLabel, CONTRACT.audienceKeyLabel, CONTRACT.selfExtendedKeyUsage, 'wid+jwt'])(
-    'the constant %s',
-    (constant) => {
-      expect(text).toContain(constant);
-    },
-  );
+  it.each([
+    CONTRACT.type,
+    CONTRACT.keyIdLabel,
+    CONTRACT.audienceKeyLabel,
+    CONTRACT.selfExtendedKeyUsage,
+    'wid+jwt',
+  ])('the constant %s', (constant) => {
+    expect(text).toContain(constant);
+  });
 });

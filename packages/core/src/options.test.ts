@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readClock, readOptions, inRange } from './options.ts';
+import { inRange, readClock, readOptions } from './options.ts';
 
 describe('settings', () => {
   const names = { a: true, b: true } as const;

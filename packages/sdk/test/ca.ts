@@ -6,7 +6,7 @@ import {
   createIntermediateCertificate,
   createRootCertificate,
 } from '@workload-identity/ca';
-import type { CertificateAuthority, SecretReference } from '@workload-identity/contract';
+import type { CaAuthority, SecretReference } from '@workload-identity/contract';
 import type { Scene } from './scene.ts';
 
 const TRUST_DOMAIN = 'prod.example.com';
@@ -59,7 +59,7 @@ export function replace(scene: Scene, place: string, by: string): void {
 }
 
 /** An authority for every leaf under these anchors. */
-export function under(...anchors: readonly string[]): CertificateAuthority {
+export function under(...anchors: readonly string[]): CaAuthority {
   return {
     rung: 'ca',
     issuer: 'certificate',

@@ -132,7 +132,12 @@ const anchorSpec: fc.Arbitrary<AnchorSpec> = fc.record({
   from: quarter(-8, 2),
   lifetime: quarter(1, 12),
   path: fc.constantFrom(undefined, undefined, 0, 1),
-  usage: fc.constantFrom(undefined, undefined, [selfExtendedKeyUsage], [issuerExtendedKeyUsage, selfExtendedKeyUsage]),
+  usage: fc.constantFrom(
+    undefined,
+    undefined,
+    [selfExtendedKeyUsage],
+    [issuerExtendedKeyUsage, selfExtendedKeyUsage],
+  ),
   permitted: fc.constantFrom(
     undefined,
     undefined,

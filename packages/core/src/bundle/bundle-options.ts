@@ -1,7 +1,7 @@
 import { parseTrustDomain, type TrustBundle, type WorkloadIdentityError } from '@workload-identity/contract';
 import { DEFAULTS } from '../defaults.ts';
 import type { MaybePromise } from '../engine/engine.ts';
-import { bareCopy, readOptions, inRange } from '../options.ts';
+import { bareCopy, inRange, readOptions } from '../options.ts';
 import type { Freshness } from '../refresh/last-good.ts';
 import type { SecretReader } from '../sources/read-secret.ts';
 import type { TrustSnapshot } from './snapshot.ts';

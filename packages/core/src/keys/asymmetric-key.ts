@@ -25,7 +25,8 @@ const PUBLIC_MEMBERS = ['kty', 'crv', 'x', 'y', 'n', 'e'] as const;
 /** The one algorithm of a key: the contract has exactly one to mint with for every kind of key. */
 function algorithmFor(jwk: PublicJwk): AsymmetricAlgorithm {
   for (const [name, entry] of Object.entries(ALGORITHMS)) {
-    const fits = entry.mint && entry.keyKind === 'asymmetric' && entry.kty === jwk.kty && entry.crv === jwk.crv;
+    const fits =
+      entry.mint && entry.keyKind === 'asymmetric' && entry.kty === jwk.kty && entry.crv === jwk.crv;
     if (fits) return name as AsymmetricAlgorithm;
   }
   throw keyInvalid('a key on P-256, P-384 or Ed25519, or an RSA key');

@@ -1,5 +1,5 @@
 import { LIMITS } from '@workload-identity/contract';
-import { readClock, readOptions, inRange } from '../options.ts';
+import { inRange, readClock, readOptions } from '../options.ts';
 import type { MintedToken, Minter, MintRequest } from './minter.ts';
 
 /** Settings of {@link createTokenSource}. */

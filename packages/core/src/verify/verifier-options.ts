@@ -3,7 +3,7 @@ import { isAudience } from '@workload-identity/contract/identifiers';
 import type { BundleSource } from '../bundle/bundle-options.ts';
 import { DEFAULTS } from '../defaults.ts';
 import type { ThreadPool } from '../engine/engine.ts';
-import { bareCopy, readClock, readOptions, inRange } from '../options.ts';
+import { bareCopy, inRange, readClock, readOptions } from '../options.ts';
 import type { ProvenKey } from './confirm.ts';
 import type { VerifiedIdentity } from './identity.ts';
 import type { Expectations } from './judge.ts';

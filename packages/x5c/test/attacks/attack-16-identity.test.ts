@@ -127,7 +127,9 @@ describe('attack 16: what a leaf is for', () => {
 
   it('reads which of the two it is', async () => {
     expect((await resolve([used(selfExtendedKeyUsage)], await trusting(anchor))).leaf?.usage).toBe('self');
-    expect((await resolve([used(issuerExtendedKeyUsage)], await trusting(anchor))).leaf?.usage).toBe('issuer');
+    expect((await resolve([used(issuerExtendedKeyUsage)], await trusting(anchor))).leaf?.usage).toBe(
+      'issuer',
+    );
   });
 });
 
@@ -182,7 +184,9 @@ describe('attack 16: whom a token names', () => {
     const permitted = nameConstraints({ permitted: [uri('.svc.example.com')] });
     const limited = root({ extensions: [...CA_EXTENSIONS, permitted] });
     const own = 'spiffe://eu.svc.example.com/sts';
-    const sts = leaf(limited, { extensions: [usage, extendedKeyUsage(issuerExtendedKeyUsage), names([uri(own)])] });
+    const sts = leaf(limited, {
+      extensions: [usage, extendedKeyUsage(issuerExtendedKeyUsage), names([uri(own)])],
+    });
     const snapshot = await snapshotOf({
       ...bundleOf({ anchors: [limited], subjects: ['spiffe://eu.svc.example.com/*'] }),
       trustDomain: 'eu.svc.example.com',

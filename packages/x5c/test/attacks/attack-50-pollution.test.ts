@@ -77,7 +77,7 @@ const MINTER = 'spiffe://prod.example.com/minter';
 const SERVICE = 'https://sts.example.com';
 const issuing = (identity: string): readonly Bytes[] => [
   LEAF.usage,
-  extendedKeyUsage(CONTRACT.issuerKeyUsage),
+  extendedKeyUsage(CONTRACT.issuerExtendedKeyUsage),
   names([uri(identity)]),
 ];
 const directory = (label: string): Bytes => explicit(4, name(label));
@@ -97,7 +97,7 @@ function chains(): { anchors: Built[]; list: (readonly Built[])[] } {
     extensions: [
       basicConstraints(1),
       keyUsage([5]),
-      extendedKeyUsage(CONTRACT.selfKeyUsage, CONTRACT.issuerKeyUsage),
+      extendedKeyUsage(CONTRACT.selfExtendedKeyUsage, CONTRACT.issuerExtendedKeyUsage),
       nameConstraints({
         permitted: [uri('prod.example.com'), uri('sts.example.com'), directory('Permitted')],
         excluded: [directory('Excluded'), implicit(7, Uint8Array.of(10, 0, 0, 0, 255, 0, 0, 0))],
