@@ -17,15 +17,25 @@ interface Attempt {
   readonly says: readonly string[];
 }
 
-const SCHEMA_TXN = `txn: z.string().regex(TRANSACTION).describe('Transaction identifier').exactOptional(),`;
-const READER_TXN = `['txn', check(isTransaction, 'is 1 to 256 visible ASCII characters')],`;
+const ROWS = `${SRC}/optional-claims.ts`;
+const TXN_ROW = `  txn: {
+    request: 'transaction',
+    type: 'transaction',
+    meaning: 'transaction identifier',
+    rules: 'transaction identifier: 1 to 256 visible ASCII characters',
+    form: text(TRANSACTION, 'is 1 to 256 visible ASCII characters'),
+  },
+`;
+const OPTIONAL = 'return [name, schemaOf(form.schema).describe(rules).exactOptional()];';
+const REQUIRED = `const one = schemaOf(form.schema).describe(rules);
+    return [name, name === 'txn' ? one : one.exactOptional()];`;
 const READ_JTI = 'read.jti = required(';
 
 const ATTEMPTS: readonly Attempt[] = [
   {
     name: 'removing a claim',
     schemas: true,
-    change: (copy) => copy.edit(CLAIMS, SCHEMA_TXN, '').edit(READER, READER_TXN, ''),
+    change: (copy) => copy.edit(ROWS, TXN_ROW, ''),
     says: ['claim `txn` was removed', OLD_MINTER, `${RUN}: \`txn\`: accepted with another \`claims.txn\``],
   },
   {
@@ -33,13 +43,9 @@ const ATTEMPTS: readonly Attempt[] = [
     schemas: true,
     change: (copy) =>
       copy
-        .edit(CLAIMS, SCHEMA_TXN, SCHEMA_TXN.replace('.exactOptional()', ''))
-        .edit(READER, READER_TXN, '')
-        .edit(
-          READER,
-          READ_JTI,
-          `read.txn = required(value, 'txn', isTransaction, 'is there');\n  ${READ_JTI}`,
-        ),
+        .edit(CLAIMS, OPTIONAL, REQUIRED)
+        .edit(READER, 'isIssuer, isTokenId }', 'isIssuer, isText, isTokenId }')
+        .edit(READER, READ_JTI, `read.txn = required(value, 'txn', isText, 'is there');\n  ${READ_JTI}`),
     says: [
       'claim `txn` became required',
       OLD_MINTER,

@@ -7,8 +7,8 @@ import {
 import { createBundleSource, type TrustedKey } from '@workload-identity/core';
 import { engine } from '../../../core/src/engine/node.ts';
 import { decodeSegment, fromBase64url } from '../../../core/src/jws/base64url.ts';
-import { splitToken } from '../../../core/src/jws/compact.ts';
-import { parseStrictJson } from '../../../core/src/jws/strict-json.ts';
+import { decodePayload, splitToken } from '../../../core/src/jws/compact.ts';
+import { parseHeaderJson } from '../../../core/src/jws/header-json.ts';
 import type { Case, Suite, Verdict } from '../suite.ts';
 import { readVectors } from '../vectors.ts';
 
@@ -67,8 +67,10 @@ async function secretKey({ alg = '', k = '' }: Jwk): Promise<Key | undefined> {
  */
 async function holds(jws: unknown, keys: ReadonlyMap<string | undefined, Key>): Promise<boolean> {
   if (typeof jws !== 'string') return false;
-  const { token, header: segment, signingInputLength } = splitToken(jws);
-  const header = parseStrictJson(decodeSegment(segment) ?? '');
+  const compact = splitToken(jws);
+  const { token, signingInputLength } = compact;
+  const header = parseHeaderJson(decodeSegment(compact.header) ?? '');
+  decodePayload(compact);
   if (typeof header !== 'object' || header === null) return false;
   const named = (header as { kid?: string }).kid;
   const key = keys.size === 1 ? [...keys.values()][0] : keys.get(named);
