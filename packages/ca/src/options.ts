@@ -12,7 +12,12 @@ export function readOptions<T extends object>(
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(names, name)) throw new TypeError(`\`${name}\` is not an option`);
   }
-  return Object.assign(Object.create(null), options) as T;
+  return bare(options);
+}
+
+/** Copies own members into an object without a prototype, so that a member that was left out is left out. */
+export function bare<T extends object>(members: T): T {
+  return Object.assign(Object.create(null), members) as T;
 }
 
 /** Every member that any form of the settings may have. */

@@ -1,6 +1,7 @@
 import { constants, createPublicKey, type KeyObject, type SigningOptions, sign, verify } from 'node:crypto';
 import { WorkloadIdentityError } from '@workload-identity/contract';
 import type { CaAlgorithm, CaPublicKey } from '../ca-key.ts';
+import { bare } from '../options.ts';
 
 /** How certificates are signed with one kind of key. One kind of key, one algorithm. */
 export interface CaAlgorithmEntry {
@@ -65,9 +66,16 @@ export function algorithmFor(key: KeyObject, name: string): CaAlgorithm {
   throw new WorkloadIdentityError('key_invalid', { detail: `${name} is not ${KINDS}` });
 }
 
+// What `node:crypto` is given has no prototype: it looks for options that nobody here wrote.
+const SPKI = Object.freeze(bare({ format: 'der', type: 'spki' } as const));
+
 /** The public half of a key in its one encoding. */
 export function spkiOf(key: KeyObject): Uint8Array {
-  return new Uint8Array(key.export({ format: 'der', type: 'spki' }));
+  return new Uint8Array(key.export(SPKI));
+}
+
+function fromSpki(spki: Uint8Array): KeyObject {
+  return createPublicKey(bare({ ...SPKI, key: Buffer.from(spki) }));
 }
 
 /**
@@ -78,7 +86,7 @@ export function spkiOf(key: KeyObject): Uint8Array {
 export function readPublicKey(spki: Uint8Array, name: string): CaPublicKey {
   let key: KeyObject;
   try {
-    key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+    key = fromSpki(spki);
   } catch {
     throw new WorkloadIdentityError('key_invalid', { detail: `${name} is not ${KINDS}` });
   }
@@ -94,7 +102,7 @@ export function readPublicKey(spki: Uint8Array, name: string): CaPublicKey {
 export function signBytes(key: KeyObject, algorithm: CaAlgorithm, data: Uint8Array): Promise<Uint8Array> {
   const { hash, scheme } = CA_ALGORITHMS[algorithm];
   return new Promise((resolve, reject) => {
-    sign(hash, data, { key, ...scheme }, (error, signature) => {
+    sign(hash, data, bare({ ...scheme, key }), (error, signature) => {
       if (error === null) resolve(new Uint8Array(signature));
       else reject(error);
     });
@@ -108,6 +116,5 @@ export function isSignedBy(
   signature: Uint8Array,
 ): boolean {
   const { hash, scheme } = CA_ALGORITHMS[algorithm];
-  const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
-  return verify(hash, data, { key, ...scheme }, signature);
+  return verify(hash, data, bare({ ...scheme, key: fromSpki(spki) }), signature);
 }

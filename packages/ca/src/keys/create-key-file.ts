@@ -2,7 +2,7 @@ import { open, unlink } from 'node:fs/promises';
 import { WorkloadIdentityError } from '@workload-identity/contract';
 import { describeFile } from '@workload-identity/core';
 import type { CaAlgorithm, CaKey } from '../ca-key.ts';
-import { readOptions } from '../options.ts';
+import { bare, readOptions } from '../options.ts';
 import { fileCaKey } from './file.ts';
 import { makeKeyPair } from './generate.ts';
 import { type PassphraseOptions, readPassphrase } from './passphrase.ts';
@@ -51,10 +51,10 @@ export async function createCaKeyFile(path: string, options: CreateCaKeyFileOpti
     readSecret: true,
   });
   const key = fileCaKey(path, opening);
-  const passphrase = await readPassphrase(opening);
+  const passphrase = await readPassphrase(bare(opening));
   const { privateKey } = await makeKeyPair(algorithm);
   const encryption = passphrase === undefined ? {} : { cipher: 'aes-256-cbc', passphrase };
-  const pem = privateKey.export({ type: 'pkcs8', format: 'pem', ...encryption });
+  const pem = privateKey.export(bare({ type: 'pkcs8' as const, format: 'pem' as const, ...encryption }));
   passphrase?.fill(0);
   await writeNewFile(path, String(pem), 0o600);
   await key.publicKey();

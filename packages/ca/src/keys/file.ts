@@ -2,7 +2,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { WorkloadIdentityError } from '@workload-identity/contract';
 import { nameOfFile } from '@workload-identity/core';
 import type { CaKey } from '../ca-key.ts';
-import { readOptions } from '../options.ts';
+import { bare, readOptions } from '../options.ts';
 import { readKeyFile } from './key-file.ts';
 import { LocalKey } from './local-key.ts';
 import { type PassphraseOptions, readPassphrase } from './passphrase.ts';
@@ -31,7 +31,8 @@ function parse(path: string, pem: Buffer, passphrase: Buffer | undefined): KeyOb
     throw refuse(path, 'is not encrypted, and a passphrase is configured: encrypt it, or drop `passphrase`');
   }
   try {
-    return createPrivateKey({ key: pem, format: 'pem', ...(passphrase === undefined ? {} : { passphrase }) });
+    const secret = passphrase === undefined ? {} : { passphrase };
+    return createPrivateKey(bare({ key: pem, format: 'pem' as const, ...secret }));
   } catch {
     throw refuse(path, encrypted ? 'does not open with its passphrase, or is damaged' : 'is damaged');
   }

@@ -5,6 +5,7 @@ import { type LeafCertificate, readLeaf } from '@workload-identity/x5c';
 import { spkiOf } from '../keys/algorithms.ts';
 import { makeKeyPair } from '../keys/generate.ts';
 import { LocalKey } from '../keys/local-key.ts';
+import { bare } from '../options.ts';
 import { createCertificateRequest } from '../request/create-request.ts';
 import type { LeafUsage } from '../x509/extensions.ts';
 import type { LeafIssuer } from './leaf-issuer.ts';
@@ -43,7 +44,7 @@ function read(issuer: LeafIssuer, der: Uint8Array | undefined): LeafCertificate 
 }
 
 function hasKey({ publicKey }: LeafCertificate, key: KeyObject): boolean {
-  const certified = createPublicKey({ key: { ...publicKey }, format: 'jwk' });
+  const certified = createPublicKey(bare({ key: bare({ ...publicKey }), format: 'jwk' as const }));
   return Buffer.compare(spkiOf(certified), spkiOf(key)) === 0;
 }
 

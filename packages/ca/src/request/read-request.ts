@@ -3,6 +3,7 @@ import { type Extension, Extensions, GeneralNames, id_ce_subjectAltName } from '
 import { LIMITS, WorkloadIdentityError } from '@workload-identity/contract';
 import type { CaPublicKey } from '../ca-key.ts';
 import { CA_ALGORITHMS, isSignedBy, readPublicKey } from '../keys/algorithms.ts';
+import { bare } from '../options.ts';
 import { fromDer, toDer } from '../x509/der.ts';
 import { readPem } from '../x509/pem.ts';
 import { EXTENSION_REQUEST } from './create-request.ts';
@@ -71,5 +72,5 @@ export function readCertificateRequest(request: Uint8Array | string): RequestedC
     throw refuse('is not signed by its own key: whoever sent it does not hold that key');
   }
   const identity = identityOf(info);
-  return Object.freeze({ publicKey, ...(identity === undefined ? {} : { identity }) });
+  return Object.freeze(bare({ publicKey, ...(identity === undefined ? {} : { identity }) }));
 }
