@@ -134,19 +134,29 @@ export async function measure(
   });
 }
 
-/** Measures all there are; those that cost too much are measured again, so that noise passes and a wrong shape does not. */
+/** Puts two measurements of one kind together, and holds the least of it against the least of what is allowed. */
+export function least(one: Cost, other?: Cost): Cost {
+  const costs = [...one.rounds.costs, ...(other?.rounds.costs ?? [])];
+  const allowed = [...one.rounds.allowed, ...(other?.rounds.allowed ?? [])];
+  const [cost, most] = [Math.min(...costs), Math.min(...allowed)];
+  return { name: one.name, cost, allowed: most, ratio: cost / most, rounds: { costs, allowed } };
+}
+
+/**
+ * Measures all there are. It takes the least time of each, because whatever else the machine does only adds, and looks again
+ * at what costs too much: noise passes, and a wrong shape does not.
+ */
 export async function measureAll(effort: Effort, attempts: number): Promise<readonly Cost[]> {
   const scene = makeScene();
-  const best = new Map<string, Cost>();
+  const found = new Map<string, Cost>();
   let left = hostileTokens(scene);
   for (let attempt = 0; attempt < attempts && left.length > 0; attempt++) {
     for (const cost of await measure(scene, left, effort)) {
-      const known = best.get(cost.name);
-      if (known === undefined || cost.ratio < known.ratio) best.set(cost.name, cost);
+      found.set(cost.name, least(cost, found.get(cost.name)));
     }
-    left = left.filter(({ name }) => (best.get(name) as Cost).ratio > 1);
+    left = left.filter(({ name }) => (found.get(name) as Cost).ratio > 1);
   }
-  return [...best.values()].toSorted((one, other) => other.ratio - one.ratio);
+  return [...found.values()].toSorted((one, other) => other.ratio - one.ratio);
 }
 
 /** One line for each, the worst first. */

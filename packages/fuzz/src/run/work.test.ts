@@ -68,6 +68,20 @@ it('stops when its time is over', async () => {
   expect(done.cases).toBeLessThan(1_000);
 });
 
+it('says which case could not be run', async () => {
+  const broken: Target = {
+    ...finding(1),
+    open: async () => ({
+      counts: new Map(),
+      run: async () => {
+        throw new RangeError('no such thing');
+      },
+    }),
+  };
+  const running = work(broken, { ...ALL, first: 3, step: 1, cases: 1 }, { find: () => undefined });
+  await expect(running).rejects.toThrow('case 3 of numbers, seed 5 cannot be run: RangeError: no such thing');
+});
+
 it('tells what was found, and how to see it again', () => {
   const find = { target: 'numbers', seed: 5, index: 7, what: 'seven', minimal: 'a\nb' };
   expect(describeFind(find)).toBe(

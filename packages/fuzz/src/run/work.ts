@@ -1,4 +1,4 @@
-import type { Counts, Find, Target } from '../fuzzer.ts';
+import type { Counts, Find, Fuzzer, Target } from '../fuzzer.ts';
 import type { Work } from './messages.ts';
 
 /** A fuzzer that finds so much has found enough. */
@@ -9,6 +9,15 @@ const EVERY = 64;
 export interface Done {
   readonly cases: number;
   readonly counts: Counts;
+}
+
+/** Runs a case. One that cannot be made is a fault of the fuzzer, and nobody would know which it was. */
+async function runCase(fuzzer: Fuzzer, index: number, of: string): Promise<Find | undefined> {
+  try {
+    return await fuzzer.run(index);
+  } catch (cause) {
+    throw new Error(`case ${index} of ${of} cannot be run: ${cause}`, { cause });
+  }
 }
 
 /** Does a piece of work, until its cases are done, its time is over, or enough was found. */
@@ -22,7 +31,7 @@ export async function work(
   let [done, finds] = [0, 0];
   try {
     while (done < cases && finds < ENOUGH) {
-      const find = await fuzzer.run(first + done * step);
+      const find = await runCase(fuzzer, first + done * step, `${target.name}, seed ${seed}`);
       done++;
       if (find !== undefined) {
         finds++;

@@ -182,7 +182,8 @@ export const HEADER_MUTATIONS: readonly Mutation[] = [
     if (random.chance(0.5)) put(draft.header, 'alg', JSON.stringify(other.alg));
   }),
   onMembers('header: a key identifier of another form', (draft, random) => {
-    const kid = String(parsedValue(draft.header, 'kid') ?? 'A'.repeat(22));
+    const given = parsedValue(draft.header, 'kid');
+    const kid = typeof given === 'string' ? given : 'A'.repeat(22);
     const forms = [
       kid.slice(1),
       `${kid}A`,
