@@ -213,6 +213,19 @@ describe('attack 62: code that runs beside the token', () => {
     '{ node a; }',
     'echo a \\\n            && node a',
     'exec node a',
+    'printf -v PATH packages',
+    "there='$(node a)'",
+    "there=$'\\x24(node a)'",
+    `echo "\${there@P}"`,
+    `echo "\${NODE_OPTIONS:=--require=a}"`,
+    "echo 'a\n          ' ; node a ; echo '\n          '",
+    '# a \\\n          node a',
+    'echo a # b \\\n          node a',
+    'echo "$((node a))"',
+    'tar -xzf "./$file"',
+    'tar -xOzf "./$file" --to-command=node',
+    'grep -f packages/a order.txt',
+    'trap "node a" EXIT',
   ])('as the command %s is found out', (command) => {
     expect(changed('release.yml', LOOP, `${LOOP}          ${command}\n`)).not.toEqual([]);
   });
