@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   appendFileSync,
@@ -9,22 +10,33 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { workspacePackages } from '../../tools/src/workspace.ts';
 import { runStep } from '../src/rehearsal/workflow.ts';
 import { publishOrder, sums } from '../src/supply/handed-over.ts';
 import { root } from './pages.ts';
 
-/** What the build hands over, and its digest. */
-function handedOver() {
+const MANIFEST = { name: '@workload-identity/one', version: '1.0.0', publishConfig: { access: 'public' } };
+
+/** What the build hands over, and its digest. @param files of the package, and `order` of all */
+function handedOver(
+  files: Readonly<Record<string, string>> = {},
+  order = lineOf('@workload-identity/one@1.0.0'),
+) {
   const folder = mkdtempSync(join(tmpdir(), 'workload-identity-handed-over-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const packages = join(folder, 'packages');
   mkdirSync(packages);
-  writeFileSync(join(packages, 'one-1.0.0.tgz'), 'one');
+  const all = { 'package/package.json': JSON.stringify(MANIFEST, null, 2), ...files };
+  for (const [file, text] of Object.entries(all)) {
+    mkdirSync(dirname(join(folder, 'files', file)), { recursive: true });
+    writeFileSync(join(folder, 'files', file), text);
+  }
+  const args = ['-czf', join(packages, 'one-1.0.0.tgz'), ...Object.keys(all)];
+  expect(spawnSync('tar', args, { cwd: join(folder, 'files') }).status).toBe(0);
   writeFileSync(join(packages, 'two-1.0.0.tgz'), 'two');
-  writeFileSync(join(packages, 'order.txt'), 'one-1.0.0.tgz one@1.0.0 sha512-one\n');
+  writeFileSync(join(packages, 'order.txt'), order);
   writeFileSync(join(packages, 'SHA256SUMS'), sums(packages));
   const digest = createHash('sha256')
     .update(readFileSync(join(packages, 'SHA256SUMS')))
@@ -33,6 +45,8 @@ function handedOver() {
     runStep(root, 'Check the digest', folder, { DIGEST: expected });
   return { packages, digest, check };
 }
+
+const lineOf = (name: string, file = 'one-1.0.0.tgz'): string => `${file} ${name} sha512-AA+/==\n`;
 
 it('what is handed over as it was built passes the check of the workflow', async () => {
   const { check } = handedOver();
@@ -81,6 +95,35 @@ describe('attack 62: what is handed over is not what was built', () => {
   ])('%s stops before anything is published', async (_, expected) => {
     const { check } = handedOver();
     await expect(check(expected)).rejects.toThrow(/ended with 1/);
+  });
+});
+
+describe('attack 62: a package that tells npm what to do', () => {
+  const manifest = (publishConfig: object): Readonly<Record<string, string>> => ({
+    'package/package.json': JSON.stringify({ ...MANIFEST, publishConfig }),
+  });
+
+  it.each([
+    ['by a proxy', manifest({ access: 'public', 'https-proxy': 'elsewhere', 'strict-ssl': false })],
+    ['by another registry', manifest({ '@workload-identity:registry': 'elsewhere' })],
+    ['twice', { 'package/package.json': '{"publishConfig":{"access":"public"},"publishConfig":{"ca":"a"}}' }],
+    ['in other letters', { 'package/package.json': '{"\\u0070ublishConfig":{"ca":"a"}}' }],
+    ['by a second manifest', { 'other/package.json': '{"publishConfig":{"ca":"a"}}' }],
+    ['by a second manifest below', { 'package/dist/package.json': '{}' }],
+  ])('%s stops before anything is published', async (_, files) => {
+    await expect(handedOver(files).check()).rejects.toThrow(/ended with 1/);
+  });
+
+  it.each([
+    ['an option for a name', lineOf('--userconfig=packages/npmrc')],
+    ['an address for a name', lineOf('https://example.com/a.tgz')],
+    ['a name of somebody else', lineOf('express@5.0.0')],
+    ['another folder', lineOf('@workload-identity/one@1.0.0', '../one-1.0.0.tgz')],
+    ['another machine', lineOf('@workload-identity/one@1.0.0', 'machine:one-1.0.0.tgz')],
+    ['a word more', `${lineOf('@workload-identity/one@1.0.0').trimEnd()} --tag latest\n`],
+    ['a good line and one that is not', lineOf('@workload-identity/one@1.0.0') + lineOf('--tag')],
+  ])('by %s in the order stops before anything is published', async (_, order) => {
+    await expect(handedOver({}, order).check()).rejects.toThrow(/ended with 1/);
   });
 });
 

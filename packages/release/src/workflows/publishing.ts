@@ -12,20 +12,24 @@ const PROGRAMS: Readonly<Record<string, RegExp>> = {
   '[': /^[^()]* \]$/,
   cd: /^packages$/,
   echo: /^/,
+  exit: /^1$/,
   export: /^NPM_CONFIG_USERCONFIG=\$RUNNER_TEMP\/npmrc$/,
   find: /^\. ! -type d$/,
+  grep: /^-(?:Evx \S+ \S+ \S+ order\.txt|c \S+|qF -e publishConfig -e \\u)$/,
   npm: /^(?:view \$package dist\.integrity --registry \$REGISTRY|publish \.\/packages\/\$file \$@)$/,
-  printf: /^/,
+  printf: /^[^-]/,
   read: /^-r file package integrity$/,
   set: /^-- (?:--ignore-scripts --access public --registry \$REGISTRY|\$@ --(?:tag (?:next|latest)|provenance))$/,
   sha256sum: /^--check --strict(?: SHA256SUMS)?$/,
+  tar: /^-(?:tzf|xOzf) \.\/\$file(?: package\/package\.json)?$/,
   test: /^/,
+  tr: /^-d \[:space:\]$/,
   true: /^$/,
   umask: /^077$/,
   wc: /^-l$/,
 };
-const VARIABLES = new Set(['REGISTRY', 'listed', 'there']);
-const FILES = new Set(['/dev/null', '$RUNNER_TEMP/npmrc', 'SHA256SUMS', 'packages/order.txt']);
+const VARIABLES = new Set(['REGISTRY', 'listed', 'manifest', 'manifests', 'rest', 'there']);
+const FILES = new Set(['/dev/null', '$RUNNER_TEMP/npmrc', 'SHA256SUMS', 'order.txt', 'packages/order.txt']);
 const MEMBERS = new Set(['name', 'uses', 'with', 'env', 'run']);
 const ENVIRONMENT = new Set(['DIGEST', 'KIND', 'NODE_AUTH_TOKEN', 'PROVENANCE', 'REGISTRY']);
 
@@ -40,10 +44,11 @@ const CHECK = [
   // Nothing lies beside the files that the sums name.
   'listed=$(wc -l < SHA256SUMS)',
   'test "$(find . ! -type d | wc -l)" -eq "$((listed + 1))"',
-].join('\n');
+];
 
-/** Whether a step compares all that was handed over with the digest of the job that built it. */
-const checks = ({ env, run = '' }: Step): boolean => env?.['DIGEST'] === DIGEST && run.trim() === CHECK;
+/** Whether a step compares all that was handed over with the digest of the job that built it, and first of all. */
+const checks = ({ env, run = '' }: Step): boolean =>
+  env?.['DIGEST'] === DIGEST && run.startsWith(CHECK.map((line) => `${line}\n`).join(''));
 
 function commandProblems(run: string): readonly string[] {
   const problems = commandsOf(run).flatMap(({ sets, files, words: [program, ...args] }) => {
@@ -55,7 +60,8 @@ function commandProblems(run: string): readonly string[] {
     if (PROGRAMS[program]?.test(said) !== true) found.push(`runs ${program} ${said}`);
     return found;
   });
-  if (/`|[<>]\(|<</.test(run)) problems.push('hides a command');
+  // Forms in which a text becomes a command, or in which the reader of commands and the shell may not see the same.
+  if (/`|[<>]\(|<<|\$'|\\\n|\$\{\w+(?:@|:?=)/.test(run)) problems.push('hides a command');
   if (run.includes('npm publish') && !run.includes('\nset -- --ignore-scripts '))
     problems.push('publishes without --ignore-scripts');
   return problems;

@@ -7,13 +7,30 @@ const PUBLISHES = 'release.yml publish';
 /** Permissions that may be written, and by which job. */
 const WRITES = new Set([`${PUBLISHES} id-token`, 'release.yml tag contents']);
 
-/** What runs code that the workflow file does not name, or is filled by other runs. */
-const FORBIDDEN = ['container', 'services', 'uses', 'secrets', 'strategy', 'defaults'] as const;
+/** The members that are used here. Others run code that the file does not name, or make a failure pass. */
+const MEMBERS = {
+  workflow: ['name', 'on', 'permissions', 'concurrency', 'jobs'],
+  job: [
+    ...['if', 'needs', 'runs-on', 'timeout-minutes', 'permissions'],
+    ...['environment', 'env', 'outputs', 'steps'],
+  ],
+  step: ['name', 'id', 'if', 'uses', 'with', 'env', 'run'],
+} as const;
+
+/** Whatever else starts a workflow, somebody from outside can cause. */
+const EVENTS: Readonly<Record<string, readonly string[]>> = {
+  'ci.yml': ['pull_request', 'push'],
+  'release.yml': ['workflow_dispatch'],
+};
+
+const others = (known: readonly string[], value: object): readonly string[] =>
+  Object.keys(value).filter((member) => !known.includes(member));
 
 const PINNED = /^[\w-]+\/[\w-]+@[0-9a-f]{40}$/;
 
-function stepProblems({ uses, with: given, run = '' }: Step): readonly string[] {
-  const problems: string[] = [];
+function stepProblems(step: Step): readonly string[] {
+  const { uses, with: given, run = '' } = step;
+  const problems = others(MEMBERS.step, step).map((member) => `has a step with \`${member}\``);
   if (run.includes('${{')) problems.push('puts an expression into a command');
   if (uses === undefined) return problems;
   if (!PINNED.test(uses)) problems.push(`uses ${uses}, which is not pinned by a full commit`);
@@ -34,7 +51,7 @@ function permissionProblems(where: string, { permissions = {} }: Job): readonly 
 
 function jobProblems(where: string, job: Job, { workflow }: WorkflowFile): readonly string[] {
   const problems = [...permissionProblems(where, job)];
-  problems.push(...FORBIDDEN.filter((member) => member in job).map((member) => `has \`${member}\``));
+  problems.push(...others(MEMBERS.job, job).map((member) => `has \`${member}\``));
   if (!/^ubuntu-\d\d\.04$/.test(String(job['runs-on'])))
     problems.push('runs elsewhere than on a fresh machine');
   if (!((job['timeout-minutes'] ?? 0) > 0)) problems.push('has no end');
@@ -55,10 +72,10 @@ export function workflowProblems(files: readonly WorkflowFile[]): readonly strin
       ...unversioned.map((line) => `${name}: does not say which version this is: ${line.trim()}`),
     );
     if (JSON.stringify(workflow.permissions) !== '{}') problems.push(`${name}: every job has permissions`);
-    for (const member of ['defaults', 'env'])
-      if (member in workflow) problems.push(`${name}: has \`${member}\``);
-    for (const event of ['pull_request_target', 'workflow_run', 'workflow_call', 'issue_comment'])
-      if (event in workflow.on) problems.push(`${name}: is started by ${event}`);
+    problems.push(...others(MEMBERS.workflow, workflow).map((member) => `${name}: has \`${member}\``));
+    problems.push(
+      ...others(EVENTS[name] ?? [], workflow.on).map((event) => `${name}: is started by ${event}`),
+    );
     for (const [job, body] of jobsOf(file))
       problems.push(
         ...jobProblems(`${name} ${job}`, body, file).map((problem) => `${name}: ${job} ${problem}`),

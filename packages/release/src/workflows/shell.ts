@@ -15,7 +15,7 @@ const WORD = /"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\]/g;
 function substitutions(line: string): readonly string[] {
   const inner = /\$\(([^()]*)\)/;
   const found: string[] = [];
-  let rest = line.replace(/\$\(\((?:[^()])*\)\)/g, '0');
+  let rest = line.replace(/\$\(\(\w+ \+ \d+\)\)/g, '0');
   for (let match = inner.exec(rest); match !== null; match = inner.exec(rest)) {
     found.push(match[1] ?? '');
     rest = rest.replace(match[0], '0');
@@ -30,6 +30,8 @@ function cut(line: string): readonly string[] {
     if (!/^["'\\]/.test(word)) return word;
     return `\0${quoted.push(word) - 1}\0`;
   });
+  // Quotes that do not end on their line could hide the next one.
+  if (/["']/.test(marked)) return ['quotes-over-lines'];
   return marked
     .split(/[;&|]+/)
     .map((part) => part.replace(/\0(\d+)\0/g, (_, index) => quoted[Number(index)] ?? ''));
@@ -47,10 +49,7 @@ const words = (text: string): string[] =>
  * a backtick, a function or a `for`, comes out as a program of an odd name, so that a list of programs that are allowed stops it.
  */
 export function commandsOf(script: string): readonly Command[] {
-  const lines = script
-    .replaceAll('\\\n', ' ')
-    .split('\n')
-    .filter((line) => !/^\s*#/.test(line));
+  const lines = script.split('\n').filter((line) => !/^\s*#/.test(line));
   return lines
     .flatMap(substitutions)
     .flatMap(cut)
