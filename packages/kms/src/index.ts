@@ -1,2 +1,0 @@
-export { kmsCaKey } from './kms-ca-key.ts';
-export type { KmsCaKeyOptions } from './options.ts';
