@@ -1,18 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { importViolations, type PackageSource } from './import-violations.ts';
-import { readSource, workspacePackages } from './workspace.ts';
+import { layerOf, packageNamed, readSource, workspacePackages } from './workspace.ts';
 
 const wid = (folder: string): string => `@workload-identity/${folder}`;
 
+const LAYER_OF: ReadonlyMap<string, string> = layerOf();
+
+const violationsOf = (source: PackageSource): string[] => importViolations(source, LAYER_OF);
+
 function source(folder: string, text: string, manifest: PackageSource['manifest'] = {}): PackageSource {
-  return { folder, manifest, files: { 'src/index.ts': text } };
+  const { location, manifest: own } = packageNamed(folder);
+  const facts = own.workloadIdentity === undefined ? {} : { workloadIdentity: own.workloadIdentity };
+  return { folder, location, manifest: { ...facts, ...manifest }, files: { 'src/index.ts': text } };
 }
 
 const core = { dependencies: { [wid('contract')]: 'workspace:^', jose: '^6.0.0' } };
 
 describe('what the rules let through', () => {
   it('this repository', () => {
-    expect(workspacePackages().flatMap((found) => importViolations(readSource(found)))).toEqual([]);
+    expect(workspacePackages().flatMap((found) => violationsOf(readSource(found)))).toEqual([]);
   });
 
   it.each([
@@ -23,7 +29,7 @@ describe('what the rules let through', () => {
     ['its own conditional import', `import { engine } from '#engine';`],
     ['a name in a comment or a string', `// import '@aws-sdk/client-kms'\nconst text = "import 'zod'";`],
   ])('%s', (_, text) => {
-    expect(importViolations(source('core', text, core))).toEqual([]);
+    expect(violationsOf(source('core', text, core))).toEqual([]);
   });
 });
 
@@ -38,17 +44,21 @@ describe('what the rules refuse', () => {
     ['require', `const x = require('${wid('x5c')}');`],
   ])('%s of a package further up', (_, text) => {
     const problem = `core may not import ${wid('x5c')}`;
-    expect(importViolations(source('core', `\n${text}`, core))).toEqual([
+    expect(violationsOf(source('core', `\n${text}`, core))).toEqual([
       `packages/library/core/src/index.ts:2: ${problem}`,
     ]);
   });
 
   it.each([
-    ['core', `import { z } from 'zod';`, 'core may not import zod'],
+    ['core', `import { z } from 'zod';`, 'zod is not declared in packages/library/core/package.json'],
     ['core', 'const load = (name: string) => import(name);', 'name the imported module by a string literal'],
     ['core', `import { codes } from '../../../library/contract/src/index.ts';`, 'leaves src'],
     ['core', `import { mint } from '${wid('core')}';`, 'is this package'],
-    ['core', `import { x } from 'constructor';`, 'core may not import constructor'],
+    [
+      'core',
+      `import { x } from 'constructor';`,
+      'constructor is not declared in packages/library/core/package.json',
+    ],
     ['contract', `import { sign } from 'node:crypto';`, 'contract has no I/O'],
     ['express', `import { x } from '${wid('fastify')}';`, 'express may not import'],
     [
@@ -58,36 +68,43 @@ describe('what the rules refuse', () => {
     ],
   ])('in %s: %s', (folder, text, problem) => {
     const manifest = folder === 'core' ? core : {};
-    expect(importViolations(source(folder, text, manifest))).toEqual([expect.stringContaining(problem)]);
+    expect(violationsOf(source(folder, text, manifest))).toEqual([expect.stringContaining(problem)]);
   });
 
-  it('a dependency that the rules do not name, whether or not the source uses it', () => {
-    const manifest = { dependencies: { zod: '^4' }, peerDependencies: { [wid('sdk')]: 'workspace:^' } };
-    expect(importViolations(source('core', '', manifest))).toEqual([
-      'packages/library/core/package.json: core may not depend on zod',
+  it('a dependency on a package of another layer, whether or not the source uses it', () => {
+    const manifest = { peerDependencies: { [wid('sdk')]: 'workspace:^', [wid('nobody')]: '1.0.0' } };
+    expect(violationsOf(source('core', '', manifest))).toEqual([
       `packages/library/core/package.json: core may not depend on ${wid('sdk')}`,
+      `packages/library/core/package.json: core may not depend on ${wid('nobody')}`,
     ]);
   });
 
   it('an optional package that is loaded whether or not it is configured', () => {
-    const peerDependencies = { [wid('kms')]: 'workspace:^' };
-    const optional = { peerDependencies, peerDependenciesMeta: { [wid('kms')]: { optional: true } } };
-    const lazy = `import type { Kms } from '${wid('kms')}';\nconst load = () => import('${wid('kms')}');`;
-    const eager = `import { kms } from '${wid('kms')}';`;
-    expect(importViolations(source('sdk', lazy, optional))).toEqual([]);
-    expect(importViolations(source('sdk', eager, optional))).toEqual([
+    const peerDependencies = { [wid('aws-kms')]: 'workspace:^' };
+    const optional = { peerDependencies, peerDependenciesMeta: { [wid('aws-kms')]: { optional: true } } };
+    const lazy = `import type { Kms } from '${wid('aws-kms')}';\nconst load = () => import('${wid('aws-kms')}');`;
+    const eager = `import { kms } from '${wid('aws-kms')}';`;
+    expect(violationsOf(source('sdk', lazy, optional))).toEqual([]);
+    expect(violationsOf(source('sdk', eager, optional))).toEqual([
       expect.stringContaining('load it by import()'),
     ]);
-    expect(importViolations(source('sdk', lazy, { peerDependencies }))).toEqual([
+    expect(violationsOf(source('sdk', lazy, { peerDependencies }))).toEqual([
       expect.stringContaining('must be marked optional'),
     ]);
-    expect(importViolations(source('sdk', lazy, { dependencies: peerDependencies }))).toEqual([
+    expect(violationsOf(source('sdk', lazy, { dependencies: peerDependencies }))).toEqual([
       expect.stringContaining('must be an optional peer'),
     ]);
   });
 
-  it('a package without a row', () => {
-    expect(importViolations(source('newcomer', ''))).toEqual([expect.stringContaining('no row')]);
-    expect(importViolations(source('constructor', ''))).toEqual([expect.stringContaining('no row')]);
+  it('files that import each other', () => {
+    const files = {
+      'src/a.ts': "import { b } from './b.ts';",
+      'src/b.ts': "import type { C } from './deep/c.ts';",
+      'src/deep/c.ts': "export { a } from '../a.ts';",
+      'src/d.ts': "import { a } from './a.ts';",
+    };
+    expect(violationsOf({ ...source('core', '', core), files })).toEqual([
+      'packages/library/core: files import each other: src/a.ts → src/b.ts → src/deep/c.ts → src/a.ts',
+    ]);
   });
 });

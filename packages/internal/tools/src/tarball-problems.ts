@@ -1,4 +1,4 @@
-import type { Manifest, Target } from './workspace.ts';
+import type { Manifest, Target } from './manifest.ts';
 
 export interface Tarball {
   readonly manifest: Manifest;

@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseTrustBundle } from '@workload-identity/contract/schemas';
 import { AsymmetricKey } from '@workload-identity/core';
@@ -105,7 +105,7 @@ describe('the climb of docs/climbing.md, with real keys', () => {
     scene.write('ca-passphrase', secret());
     const shown = /npx --package @workload-identity\/ca workload-identity-ca (init .*)/;
     const [, command = ''] = shown.exec(readFileSync(page, 'utf8')) ?? [];
-    run(scene, `${packages}ca/src/bin.ts`, ...command.split(' '));
+    run(scene, join(packageNamed('ca').path, 'src', 'bin.ts'), ...command.split(' '));
     const anchor = readFileSync(scene.path('ca.crt'), 'utf8');
 
     /** A text of the page, with this test's files, key and anchor in place of those shown. */

@@ -4,7 +4,7 @@ import type { Certificate } from '../certificate/certificate.ts';
 import { at, untrusted } from '../flaw.ts';
 import type { NameConstraints } from '../names/constraints.ts';
 import { checkName } from '../names/match.ts';
-import type { Anchor } from './anchors.ts';
+import type { Anchor } from './anchor.ts';
 import type { AnchorKey } from './named-keys.ts';
 import { checkNameConstraints, checkPathLength, checkUsage, type Path } from './path.ts';
 import { checkKeyIdentifiers } from './rules.ts';

@@ -1,22 +1,8 @@
-import type { Certificate } from '../certificate/certificate.ts';
-import { readRest } from '../certificate/certificate.ts';
-import { type Frame, readFrame } from '../certificate/frame.ts';
+import type { Frame } from '../certificate/frame.ts';
 import { isSame, keyOf } from '../der/values.ts';
+import { type Anchor, readAnchor } from './anchor.ts';
 import { KnownIssuers } from './known-issuers.ts';
 import { NamedKeys } from './named-keys.ts';
-import { checkAnchor } from './rules.ts';
-
-/** A trust anchor: its name and key, and what its certificate limits. */
-export interface Anchor {
-  readonly certificate: Certificate;
-}
-
-/** Reads the certificate of an anchor. Its own signature proves nothing and is not checked. @throws Flaw */
-export function readAnchor(der: Uint8Array): Anchor {
-  const certificate = readRest(readFrame(der));
-  checkAnchor(certificate);
-  return Object.freeze({ certificate });
-}
 
 /** Anchors, ready to be found by the name a chain ends in. */
 export class AnchorSet {

@@ -4,7 +4,7 @@ import { importKey } from '../certificate/public-key.ts';
 import { type IssuerKey, schemeOf } from '../certificate/signature.ts';
 import { thumbprintOf } from '../certificate/thumbprint.ts';
 import { Flaw, untrusted } from '../flaw.ts';
-import type { Anchor } from './anchors.ts';
+import type { Anchor } from './anchor.ts';
 
 /** The anchors of one name and one key: one signature check serves them all. */
 export interface AnchorKey extends IssuerKey {

@@ -1,7 +1,8 @@
 import { isWorkloadIdentityError, WorkloadIdentityError } from '@workload-identity/contract';
 import type { TrustedAuthority, TrustSnapshot } from '@workload-identity/core';
 import { Flaw } from '../flaw.ts';
-import { type Anchor, AnchorSet } from '../path/anchors.ts';
+import type { Anchor } from '../path/anchor.ts';
+import { AnchorSet } from '../path/anchors.ts';
 
 /** The anchors of a snapshot, and which authorities each of them stands for. */
 export interface Trust {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Manifest } from '../../../tools/src/workspace.ts';
+import type { Manifest } from '../../../tools/src/manifest.ts';
 
 /**
  * What is published first: whatever a package depends on stands before it, so that nobody finds one whose parts are not there yet.
