@@ -191,6 +191,7 @@ function extensionsOf(root: Node): Node[] {
   return field?.children?.[0]?.children ?? [];
 }
 
+const BASIC_CONSTRAINTS = '551d13';
 const idOf = (one: Node): string => one.children?.[0]?.value.toString('hex') ?? '';
 
 const onSigned = (name: string, apply: (root: Node, random: Random) => void): TreeMutation => ({
