@@ -210,6 +210,11 @@ export const SEMANTIC_MUTATIONS: readonly TreeMutation[] = [
     if (at < 0) list.push(made);
     else list[at] = made;
   }),
+  onSigned('another path length', (root, random) => {
+    const list = extensionsOf(root);
+    const at = list.findIndex((one) => idOf(one) === BASIC_CONSTRAINTS);
+    if (at >= 0) list[at] = treeOf(basicConstraints(random.pick([0, 0, 1, undefined])));
+  }),
   onSigned(
     'an extension more',
     (root, random) => void extensionsOf(root).push(treeOf(random.pick(EXTENSIONS)(random))),
