@@ -1,13 +1,15 @@
 import type { VerifiedIdentity } from '@workload-identity/core';
 import { callers } from '@workload-identity/core/http';
 
-const CALLER: PropertyDescriptor & ThisType<object> = {
+const CALLER = {
+  // Without a prototype: a `value` or a `set` on `Object.prototype` is no part of it.
+  __proto__: null,
   get(): VerifiedIdentity | undefined {
     return callers.of(this);
   },
   enumerable: true,
   configurable: false,
-};
+} as PropertyDescriptor & ThisType<object>;
 
 /**
  * Notes the verified caller, and shows it to handlers as `caller`: nothing can write that property any more, whatever

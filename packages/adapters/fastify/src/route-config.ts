@@ -1,4 +1,5 @@
 import { type RouteOptions, type RouteRules, routeRules } from '@workload-identity/core/http';
+import type { FastifyContextConfig } from 'fastify';
 
 /** What a route says in `config.workloadIdentity`. A route that says nothing lets in every authenticated caller. */
 export type WorkloadIdentityRouteConfig =
@@ -29,7 +30,16 @@ export function routeAccess(config: unknown): RouteAccess {
 export class RouteAccessReader {
   readonly #known = new WeakMap<object, RouteAccess>();
 
-  read(config: unknown): RouteAccess {
+  /**
+   * Reads what a route says itself in its config: what somebody puts on `Object.prototype` opens no route. A 404 handler says
+   * nothing: Fastify would take its config from there.
+   */
+  of(config: FastifyContextConfig, is404: boolean): RouteAccess {
+    const said = !is404 && Object.hasOwn(config, 'workloadIdentity');
+    return this.#read(said ? config.workloadIdentity : undefined);
+  }
+
+  #read(config: unknown): RouteAccess {
     if (typeof config !== 'object' || config === null) return routeAccess(config);
     let access = this.#known.get(config);
     if (access === undefined) {

@@ -44,14 +44,18 @@ async function plugin(fastify: FastifyInstance, options: WorkloadIdentityOptions
   const verifier = requireVerifier(closedOptions(options, ['identity']).identity);
   const routes = new RouteAccessReader();
 
+  // Without a prototype: a `setter` on `Object.prototype` is no part of it.
   fastify.decorateRequest('caller', {
+    __proto__: null,
     getter(this: FastifyRequest) {
       return callers.of(this) ?? null;
     },
-  });
+  } as { getter(this: FastifyRequest): VerifiedIdentity | null });
 
-  fastify.addHook('onRoute', ({ config }) => {
-    routes.read(config?.workloadIdentity);
+  fastify.addHook('onRoute', (route) => {
+    // Fastify would take the config of a route that has none from `Object.prototype`.
+    if (!Object.hasOwn(route, 'config')) route.config = {};
+    routes.of(route.config ?? {}, false);
   });
 
   fastify.addHook(
@@ -72,7 +76,7 @@ async function plugin(fastify: FastifyInstance, options: WorkloadIdentityOptions
       try {
         removeIdentityFields(request.raw);
         // A route from before this plugin was loaded is read here for the first time; if its config is wrong, nobody gets in.
-        const access = routes.read(request.routeOptions.config.workloadIdentity);
+        const access = routes.of(request.routeOptions.config, request.is404);
         caller = access === 'unauthenticated' ? undefined : admit(verifier, nodeRequest(request.raw), access);
       } catch (error) {
         refused(error);

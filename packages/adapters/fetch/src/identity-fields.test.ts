@@ -55,11 +55,36 @@ it('what only looks a little like one is passed on as it is', async () => {
   expect(await passedOn(() => values)).toEqual(structuredClone(values));
 });
 
-it('attack 46: a request of the Fetch standard keeps its method, body and other headers', async () => {
+/** A request as some platforms make it: its headers cannot be changed. */
+function unchangeable(request: Request, deleted: () => void): Request {
+  const { headers } = request;
+  const get = () => Object.assign(new Headers(headers), { delete: deleted });
+  return Object.defineProperty(request, 'headers', { get });
+}
+
+describe('attack 46: a request of the Fetch standard has no such header, and keeps all else', () => {
+  const headers = { ...GOOD, ...SPOOFED, 'X.Workload.Identity': 'me', 'content-type': 'text/plain' };
+  const sent = () => new Request('http://localhost', { method: 'PUT', headers, body: 'body' });
   const handle = protect(identity, async (request) =>
     Response.json([request.method, await request.text(), Object.fromEntries(request.headers)]),
   );
-  const headers = { ...GOOD, ...SPOOFED, 'X.Workload.Identity': 'me', 'content-type': 'text/plain' };
-  const response = await handle(new Request('http://localhost', { method: 'PUT', headers, body: 'body' }));
-  expect(await response.json()).toEqual(['PUT', 'body', { ...GOOD, 'content-type': 'text/plain' }]);
+  const expected = ['PUT', 'body', { ...GOOD, 'content-type': 'text/plain' }];
+
+  it('for the handler, and for whoever else holds it', async () => {
+    const request = sent();
+    expect(await (await handle(request)).json()).toEqual(expected);
+    expect([...request.headers.keys()]).toEqual(['authorization', 'content-type']);
+  });
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new TypeError('immutable');
+      },
+    ],
+    ['changes nothing', () => undefined],
+  ])('where to change its headers %s', async (_, deleted) => {
+    expect(await (await handle(unchangeable(sent(), deleted))).json()).toEqual(expected);
+  });
 });

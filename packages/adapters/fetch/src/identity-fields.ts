@@ -1,9 +1,22 @@
 import { isIdentityField, type NodeRequest, removeIdentityFields } from '@workload-identity/core/http';
 
-/** The request without the headers that name a caller. The Fetch standard has no trailers. */
+/** Some platforms give requests whose headers cannot be changed: that throws, or changes nothing. */
+function deleteHeaders(request: Request, names: readonly string[]): boolean {
+  try {
+    for (const name of names) request.headers.delete(name);
+  } catch {
+    return false;
+  }
+  return !names.some((name) => request.headers.has(name));
+}
+
+/**
+ * The request without the headers that name a caller: the same one where its headers can be changed, as on Node, so that
+ * whoever else holds it sees none either. The Fetch standard has no trailers.
+ */
 export function withoutIdentityHeaders(request: Request): Request {
   const names = [...request.headers.keys()].filter(isIdentityField);
-  if (names.length === 0) return request;
+  if (names.length === 0 || deleteHeaders(request, names)) return request;
   const headers = new Headers(request.headers);
   for (const name of names) headers.delete(name);
   return new Request(request, { headers });

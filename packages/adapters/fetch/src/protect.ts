@@ -66,7 +66,8 @@ export function protect<Rest extends readonly unknown[]>(
       caller = await admit(verifier, fetchRequest(request), rules);
     } catch (error) {
       const { status, headers, body } = answerFor(error);
-      return new Response(body, { status, headers });
+      // All members there are: the platform would take one that is missing from `Object.prototype`.
+      return new Response(body, { status, statusText: '', headers });
     }
     return handler(clean, Object.freeze({ caller: caller as never }), ...rest);
   };

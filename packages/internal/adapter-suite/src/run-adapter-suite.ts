@@ -11,6 +11,7 @@ import { leakCases } from './cases/leaks.ts';
 import { misuseCases } from './cases/misuse.ts';
 import { optionalCases } from './cases/optional.ts';
 import { pathCases } from './cases/paths.ts';
+import { pollutionCases } from './cases/pollution.ts';
 import { Harness } from './harness.ts';
 import { createWorld } from './world.ts';
 
@@ -25,6 +26,7 @@ const CASES = [
   faultCases,
   leakCases,
   boundCases,
+  pollutionCases,
   fuzzCases,
 ];
 

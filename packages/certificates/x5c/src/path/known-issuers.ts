@@ -49,4 +49,8 @@ export class KnownIssuers {
     this.#entries.set(tail, entry);
     return entry;
   }
+
+  get size(): number {
+    return this.#entries.size;
+  }
 }

@@ -61,18 +61,17 @@ export class NamedKeys {
    * @throws WorkloadIdentityError `chain_untrusted` where there is none, or more than one
    */
   choose(frame: Frame): AnchorKey {
-    const { keys } = schemeOf(frame);
-    const key = this.#candidate(frame, (one) => keys.includes(one.algorithm));
-    if (key === undefined || !keys.includes(key.algorithm)) throw untrusted(OTHER_KEY);
+    const all = [...this.#byThumbprint.values()];
+    const key = all.length === 1 ? all.at(0) : this.#named(frame, all);
+    if (key === undefined) throw untrusted(OTHER_KEY);
     return key;
   }
 
-  #candidate(frame: Frame, fits: (key: AnchorKey) => boolean): AnchorKey | undefined {
-    const all = [...this.#byThumbprint.values()];
-    if (all.length === 1) return all.at(0);
+  #named(frame: Frame, all: readonly AnchorKey[]): AnchorKey | undefined {
     const named = namedIssuerKey(frame.extensions);
     if (named !== undefined) return this.#byIdentifier.get(named);
-    const fitting = all.filter(fits);
+    const { keys } = schemeOf(frame);
+    const fitting = all.filter(({ algorithm }) => keys.includes(algorithm));
     if (fitting.length > 1) throw untrusted(UNDECIDED);
     return fitting.at(0);
   }

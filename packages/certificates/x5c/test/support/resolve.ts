@@ -8,6 +8,7 @@ export const TRUST_DOMAIN = 'prod.example.com';
 export interface AuthorityParts {
   readonly anchors: readonly Pick<Built, 'pem'>[];
   readonly subjects?: readonly string[];
+  readonly services?: readonly string[];
 }
 
 const EVERYONE = [`spiffe://${TRUST_DOMAIN}/*`];
@@ -18,6 +19,7 @@ function authorityOf(parts: AuthorityParts): TrustBundle['authorities'][number] 
     issuer: 'certificate',
     anchors: parts.anchors.map(({ pem }) => pem),
     subjects: parts.subjects ?? EVERYONE,
+    ...(parts.services === undefined ? {} : { services: parts.services }),
   };
 }
 

@@ -73,6 +73,10 @@ const STRICTER: readonly Row[] = [
     says: /(?:name|constraint).*(?:constrained|processed)/,
     because: 'a form of names that cannot be processed is refused where it is constrained',
   },
+  {
+    says: /issuer without a name/,
+    because: 'RFC 5280 section 4.1.2.4: an issuer has a name; the others do not ask',
+  },
   { says: /empty list/, because: 'RFC 5280 has these lists with at least one entry' },
   { says: /path length and is no CA/, because: 'a path length means nothing without CA' },
   { says: /twice|too many/, because: 'a limit of this profile' },

@@ -191,6 +191,7 @@ function extensionsOf(root: Node): Node[] {
   return field?.children?.[0]?.children ?? [];
 }
 
+const BASIC_CONSTRAINTS = '551d13';
 const idOf = (one: Node): string => one.children?.[0]?.value.toString('hex') ?? '';
 
 const onSigned = (name: string, apply: (root: Node, random: Random) => void): TreeMutation => ({
@@ -208,6 +209,11 @@ export const SEMANTIC_MUTATIONS: readonly TreeMutation[] = [
     const at = list.findIndex((one) => idOf(one) === idOf(made));
     if (at < 0) list.push(made);
     else list[at] = made;
+  }),
+  onSigned('another path length', (root, random) => {
+    const list = extensionsOf(root);
+    const at = list.findIndex((one) => idOf(one) === BASIC_CONSTRAINTS);
+    if (at >= 0) list[at] = treeOf(basicConstraints(random.pick([0, 0, 1, undefined])));
   }),
   onSigned(
     'an extension more',

@@ -137,3 +137,25 @@ test.each([
   expect(events).toEqual([{ status: 500, fault: 'an error that cannot be described' }]);
   expect(warnings).toHaveLength(1);
 });
+
+test.each(['type', 'ctor', 'detail', 'code', 'status', 'fault', 'stack'])(
+  'attack 50: a fault warns as ever where `%s` stands on `Object.prototype`',
+  async (name) => {
+    const prototype = Object.prototype as unknown as Record<string, unknown>;
+    const { announce: fresh } = await import('./announce.ts');
+    const fault = new Error(SECRET);
+    const codes: unknown[] = [];
+    const listener = (warning: NodeJS.ErrnoException) => void codes.push(warning.code);
+    process.on('warning', listener);
+    prototype[name] = 7;
+    try {
+      fresh(500, undefined, fault);
+    } finally {
+      delete prototype[name];
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', listener);
+    expect(codes).toEqual(['WORKLOAD_IDENTITY_FAULT']);
+    expect(events).toEqual([{ status: 500, fault: expect.stringMatching(/^Error\n\s+at /) }]);
+  },
+);

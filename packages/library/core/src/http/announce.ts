@@ -16,6 +16,8 @@ export interface HttpEvent {
 const refusals = channel('workload-identity:http');
 const NAME = /^[^\n:]*(?:: )?/;
 const PLACE = /^[ \t]+at .*$/gm;
+// Without a prototype: `emitWarning` reads more names of it, and fails where one of them is on `Object.prototype`.
+const WARNING = { __proto__: null, code: 'WORKLOAD_IDENTITY_FAULT' } as object;
 const MAX_NAME = 100;
 const MAX_PLACES = 20;
 const MAX_PLACE = 400;
@@ -51,6 +53,6 @@ export function announce(status: number, code: ErrorCode | undefined, error: unk
   warned = true;
   globalThis.process?.emitWarning?.(
     `A request was answered with ${status}. Only this first fault is printed; all go to the diagnostics channel workload-identity:http. ${fault}`,
-    { code: 'WORKLOAD_IDENTITY_FAULT' },
+    WARNING,
   );
 }

@@ -1,4 +1,14 @@
 import type { IncomingMessage, ServerOptions } from 'node:http';
+import {
+  array,
+  assert,
+  asyncProperty,
+  constantFrom,
+  mixedCase,
+  oneof,
+  stringMatching,
+  tuple,
+} from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exchange, turn } from '../../test/support/exchange.ts';
 import { isIdentityField } from './identity-fields.ts';
@@ -164,6 +174,34 @@ describe('the other trailers', () => {
     });
     expect(trailers).toEqual(others.trailers);
   });
+});
+
+it('attack 46: of whatever trailers are sent, a handler sees those that name no caller, in their order', async () => {
+  const separator = constantFrom('-', '_', '.', '~', '!');
+  const spoofed = tuple(separator, separator, stringMatching(/^[\w-]{0,8}$/)).map(
+    ([first, second, rest]) => `x${first}workload${second}identity${rest}`,
+  );
+  const name = oneof(
+    mixedCase(spoofed),
+    stringMatching(/^[xX]-[A-Za-z.-]{1,20}$/),
+    constantFrom('Via', 'Etag'),
+  );
+  const value = stringMatching(/^[!-~]{1,8}$/);
+  await assert(
+    asyncProperty(array(tuple(name, value), { maxLength: 40 }), async (trailers) => {
+      const lines = trailers.map((pair) => `${pair.join(': ')}\r\n`).join('');
+      const bytes = `${START}Transfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n${lines}\r\n`;
+      const seen = await exchange(bytes, async (request) => {
+        removeIdentityFields(request);
+        await ended(request)();
+        return [request.rawTrailers, Object.keys(request.trailers)];
+      });
+      const others = trailers.filter(([one]) => !/^x.workload.identity/i.test(one));
+      const names = new Set(others.map(([one]) => one.toLowerCase()));
+      expect([seen?.[0], new Set(seen?.[1])]).toEqual([others.flat(), names]);
+    }),
+    { numRuns: 150 },
+  );
 });
 
 it.each([
