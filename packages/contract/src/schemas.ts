@@ -8,8 +8,9 @@ export {
   issuerSchema,
   roleSchema,
   subjectPatternSchema,
+  trustDomainSchema,
   workloadIdSchema,
 } from './schemas/names.ts';
 export { parseTrustBundle } from './schemas/parse-trust-bundle.ts';
-export { referenceSchema, SECRET_ITSELF, secretReferenceSchema } from './schemas/secret-reference.ts';
+export { referenceSchema, SECRET_ITSELF } from './schemas/secret-reference.ts';
 export { isSecretItself } from './secret-look.ts';
