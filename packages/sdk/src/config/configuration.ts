@@ -4,6 +4,8 @@ import type { SignConfiguration } from '../rungs/rungs.ts';
 export interface VerifyConfiguration {
   /** The trust bundle: a JSON file. Paths are relative to the working directory. */
   readonly bundle: { readonly file: string };
+  /** The trust domain the bundle must be of. Default: that of the workload. */
+  readonly trustDomain?: string;
   /** Who this service is to its callers; a token must be meant for one of these, exactly. Default: the workload itself. */
   readonly audiences?: readonly string[];
   /** Leeway between clocks: `0s` to `60s`, default `10s`. */

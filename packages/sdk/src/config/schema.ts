@@ -1,5 +1,10 @@
 import type { WorkloadId } from '@workload-identity/contract';
-import { audienceSchema, closedObject, workloadIdSchema } from '@workload-identity/contract/schemas';
+import {
+  audienceSchema,
+  closedObject,
+  trustDomainSchema,
+  workloadIdSchema,
+} from '@workload-identity/contract/schemas';
 import { z } from 'zod';
 import type { SignSettings } from '../rungs/rung.ts';
 import { signSchema } from '../rungs/rungs.ts';
@@ -10,6 +15,7 @@ import { pathSchema } from './path.ts';
 /** `verify` as it is used: durations are seconds. */
 export interface VerifySettings {
   readonly bundle: { readonly file: string };
+  readonly trustDomain?: string;
   readonly audiences?: readonly string[];
   readonly leeway?: number;
   readonly maxLifetime?: number;
@@ -39,6 +45,13 @@ const bundle = closedObject({
 
 const verify: z.ZodType<VerifySettings, VerifyConfiguration> = closedObject({
   bundle,
+  trustDomain: trustDomainSchema
+    .meta({
+      title: 'Trust domain',
+      description:
+        'The trust domain that the bundle must be of, where this service trusts another one than its own. Default: that of the workload.',
+    })
+    .exactOptional(),
   audiences: z
     .array(audienceSchema)
     .min(1, 'name at least one audience, or remove `audiences`: the workload itself is the default')

@@ -1,9 +1,11 @@
-import type { WorkloadId } from '@workload-identity/contract';
+import { trustDomainOf, type WorkloadId } from '@workload-identity/contract';
 import {
   type BundleSource,
   createBundleSource,
   createVerifier,
   defineVerify,
+  readSecret as readByDefault,
+  readReference,
   type Verifier,
   verifyNow,
 } from '@workload-identity/core';
@@ -16,7 +18,7 @@ import { checkAnchors, createLazyChains } from './lazy-chains.ts';
 export interface Verifying extends Verifier {
   readonly bundle: BundleSource;
   readonly opening: Opening;
-  /** The anchors of the bundle in force, PEM. @throws WorkloadIdentityError why there is no bundle */
+  /** The anchors of the active bundle, PEM. @throws WorkloadIdentityError why there is no bundle */
   anchors(): Promise<readonly string[]>;
 }
 
@@ -41,17 +43,19 @@ function healing(bundle: BundleSource, alongside: () => Promise<void>): BundleSo
  */
 export function createVerifying(
   workload: WorkloadId,
-  { bundle: file, pollInterval, audiences = [workload], ...settings }: VerifySettings,
+  { bundle: file, trustDomain, pollInterval, audiences = [workload], ...settings }: VerifySettings,
   alongside: () => Promise<void>,
   options: IdentityOptions = {},
 ): Verifying {
-  const { clock = Date.now, readSecret } = options;
+  const { clock = Date.now, readSecret = readByDefault } = options;
   const bundle = createBundleSource({
     bundle: file,
+    // Without it the first bundle would decide, which may be that of another environment.
+    trustDomain: trustDomain ?? trustDomainOf(workload),
+    readSecret: (reference) => readReference(reference, readSecret),
     check: checkAnchors,
     clock,
     ...(pollInterval === undefined ? undefined : { pollInterval }),
-    ...(readSecret === undefined ? undefined : { readSecret }),
   });
   const opening = new Opening(() => bundle.ready(), clock);
   const verifier = createVerifier({
