@@ -6,7 +6,7 @@ import {
   createIntermediateCertificate,
   createRootCertificate,
 } from '@workload-identity/ca';
-import type { Authority, SecretReference } from '@workload-identity/contract';
+import type { CertificateAuthority, SecretReference } from '@workload-identity/contract';
 import type { Scene } from './scene.ts';
 
 const TRUST_DOMAIN = 'prod.example.com';
@@ -59,7 +59,7 @@ export function replace(scene: Scene, place: string, by: string): void {
 }
 
 /** An authority for every leaf under these anchors. */
-export function under(...anchors: readonly string[]): Authority {
+export function under(...anchors: readonly string[]): CertificateAuthority {
   return {
     rung: 'ca',
     issuer: 'certificate',

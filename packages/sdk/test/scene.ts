@@ -24,7 +24,8 @@ export function openScene(): Scene {
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const path = (name: string): string => join(folder, name);
   const write = (name: string, content: string | Uint8Array): string => {
-    writeFileSync(path(name), content);
+    // Whatever the umask is, and whoever wrote it before: nobody else may write it.
+    writeFileSync(path(name), content, { mode: 0o600 });
     return path(name);
   };
   const bundle: Scene['bundle'] = (authorities, parts) =>

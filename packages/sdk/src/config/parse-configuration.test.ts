@@ -23,20 +23,28 @@ function messageOf(configuration: unknown): string {
 }
 
 describe('parseConfiguration', () => {
-  it('prints every mistake at once: the file, the path in it, what was found, what is allowed, how to mend it', () => {
+  it('prints every mistake at once: the file, the path in it, what was found, what is allowed, how to fix it', () => {
     const broken = {
       workload: 'https://prod.example.com/orders',
       sign: { rung: 'hmac', key: 'hunter2', algoritm: 'HS256', lifetime: 300, roles: ['Admin'] },
-      verify: { bundle: {}, audiences: [], leeway: '2m', cacheBytes: -1, acceptRs256: 'yes' },
+      verify: {
+        bundle: {},
+        trustDomain: 'Prod',
+        audiences: [],
+        leeway: '2m',
+        cacheBytes: -1,
+        acceptRs256: 'yes',
+      },
     };
     expect(messageOf(broken)).toMatchInlineSnapshot(`
-      "The configuration is not valid: 10 mistakes in /app/workload-identity.json
+      "The configuration is not valid: 11 mistakes in /app/workload-identity.json
         workload: found "https://prod.example.com/orders"; write \`spiffe://<trust domain>/<path>\`, such as \`spiffe://prod.example.com/orders\`
         sign.key: found a string of 7 characters; allowed: {"env": "<variable>"} or {"file": "<path>"}; put the secret there, and only its reference here
         sign.lifetime: found 300; allowed: a string; write a whole number and a unit, \`s\`, \`m\` or \`h\`, such as "90s" or "5m"
         sign.roles[0]: found "Admin"; write 1 to 64 of \`a-z 0-9 . _ : -\`
         sign: found the unknown key \`algoritm\`; allowed: \`rung\`, \`key\`, \`next\`, \`lifetime\`, \`roles\`, \`issuer\`, \`algorithm\`, \`audienceScoped\`; write \`algorithm\` instead
         verify.bundle.file: found nothing; allowed: a string; write the path of the trust bundle
+        verify.trustDomain: found "Prod"; write 1 to 255 of \`a-z 0-9 . _ -\`, such as \`prod.example.com\`
         verify.audiences: found an array of 0 items; allowed: at least 1 item; name at least one audience, or remove \`audiences\`: the workload itself is the default
         verify.leeway: found "2m"; allowed: "0s" to "60s"; choose a duration within that
         verify.cacheBytes: found -1; allowed: at least 0; change it
@@ -62,7 +70,9 @@ describe('parseConfiguration', () => {
       verfy: VERIFY,
     });
     expect(message).toContain('4 mistakes');
-    expect(message).toContain('found the unknown key `audience`; allowed: `bundle`, `audiences`');
+    expect(message).toContain(
+      'found the unknown key `audience`; allowed: `bundle`, `trustDomain`, `audiences`',
+    );
     expect(message).toContain('write `audiences` instead');
     expect(message).toContain('verify.bundle: found the unknown key `path`; allowed: `file`');
     expect(message).toContain('write `key` instead');
@@ -140,6 +150,7 @@ describe('parseConfiguration', () => {
         },
         verify: {
           ...VERIFY,
+          trustDomain: 'partner.example.com',
           audiences: [WORKLOAD, 'https://orders.example.com'],
           leeway: '0s',
           maxLifetime: '1h',
@@ -245,6 +256,34 @@ describe('parseConfiguration', () => {
     const message = messageOf({ workload: WORKLOAD, sign: { rung: 'ca', key }, verify: VERIFY });
     expect(message).toContain('1 mistake in');
     expect(message).toContain(expected);
+  });
+
+  const SECRET = 'qJ3xTt7kPq0vZ8yW2mNcR5uLhE9aSdFgB1oIiKjXlVU=';
+
+  it.each([
+    ['sign.key.file', { sign: { rung: 'ca', key: { file: SECRET } } }],
+    ['sign.key.pkcs11.label', { sign: { rung: 'ca', key: { pkcs11: { ...PKCS11.pkcs11, label: SECRET } } } }],
+    [
+      'sign.key.pkcs11.module',
+      { sign: { rung: 'ca', key: { pkcs11: { ...PKCS11.pkcs11, module: `/${SECRET.slice(1)}` } } } },
+    ],
+    ['sign.certificate.file', { ...CA, sign: { ...CA.sign, certificate: { file: SECRET } } }],
+    ['verify.bundle.file', { verify: { bundle: { file: SECRET } } }],
+    ['sign.key', { sign: { ...SIGN, key: { env: '9f'.repeat(32).replace('9', 'a') } } }],
+    ['sign.next', { sign: { ...SIGN, next: { file: SECRET } } }],
+    [
+      'sign.key.passphrase',
+      { sign: { rung: 'ca', key: { file: './ca.pem', passphrase: { file: SECRET } } } },
+    ],
+    [
+      'sign.key.pkcs11.pin',
+      { sign: { rung: 'ca', key: { pkcs11: { ...PKCS11.pkcs11, pin: { file: SECRET } } } } },
+    ],
+  ])('attack 56: refuses what surely is a secret in the place of its reference: %s', (path, parts) => {
+    const message = messageOf({ workload: WORKLOAD, verify: VERIFY, ...parts });
+    expect(message).toContain('1 mistake in');
+    expect(message).toContain(`${path}: found `);
+    expect(message).toContain('this looks like the secret itself; put it into a variable or a file');
   });
 
   it.each([

@@ -41,7 +41,7 @@ describe('readConfiguration', () => {
 
   it('names the file in every error', () => {
     const file = openScene().write('orders.json', '{"workload": "x"}');
-    expect(() => readConfiguration(file)).toThrow(`2 mistakes in ${file}\n`);
+    expect(() => readConfiguration(file)).toThrow(`2 mistakes in the file ${file}\n`);
     expect(() => readConfiguration('{}')).toThrow('mistakes in WORKLOAD_IDENTITY_CONFIG (inline)\n');
   });
 
@@ -49,9 +49,9 @@ describe('readConfiguration', () => {
     const scene = openScene();
     mkdirSync(scene.path('folder'));
     expect(() => readConfiguration(scene.path('none.json'))).toThrow(
-      'found no file that can be read (ENOENT); write the configuration there, or set WORKLOAD_IDENTITY_CONFIG',
+      'found a file that cannot be read: ENOENT; fix that, or set WORKLOAD_IDENTITY_CONFIG to the path of another file',
     );
-    expect(() => readConfiguration(scene.path('folder'))).toThrow('EISDIR');
+    expect(() => readConfiguration(scene.path('folder'))).toThrow('found a file that is a folder');
   });
 
   // Elsewhere a directory that is in use cannot be removed.
@@ -76,7 +76,7 @@ describe('readConfiguration', () => {
     const scene = openScene();
     expect(() => readConfiguration(scene.write('bom.json', `\uFEFF${TEXT}`))).toThrow('byte order mark');
     expect(() => readConfiguration(scene.write('large.json', TEXT + ' '.repeat(1024 * 1024)))).toThrow(
-      '1 MiB',
+      'found a file that is larger than 1024 KiB',
     );
     const latin = scene.write('latin.json', Buffer.from([0x7b, 0xff, 0x7d]));
     expect(() => readConfiguration(latin)).toThrow('not UTF-8');

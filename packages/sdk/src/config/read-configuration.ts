@@ -1,36 +1,37 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { describeFile, FileRefusal, readSourceFileSync } from '@workload-identity/core';
 import type { Configuration } from './configuration.ts';
 import { configInvalid, parseConfiguration } from './parse-configuration.ts';
 
 const VARIABLE = 'WORKLOAD_IDENTITY_CONFIG';
 const DEFAULT_FILE = './workload-identity.json';
 const MAX_BYTES = 1024 * 1024;
-const MEND = `write the configuration there, or set ${VARIABLE} to the path of another file or to the JSON itself`;
+const FIX = `fix that, or set ${VARIABLE} to the path of another file or to the JSON itself`;
 
-function readText(file: string): string {
-  let bytes: Uint8Array;
+/** Without a working directory, a relative path leads nowhere, and the system says so of the file. */
+function checkWorkingDirectory(file: string): void {
   try {
-    bytes = readFileSync(file);
-  } catch (cause) {
-    const code = (cause as { code?: string }).code ?? 'unreadable';
-    throw configInvalid(file, [`found no file that can be read (${code}); ${MEND}`]);
-  }
-  if (bytes.length > MAX_BYTES) throw configInvalid(file, ['found more than 1 MiB; allowed: at most 1 MiB']);
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    resolve(file);
   } catch {
-    throw configInvalid(file, ['found bytes that are not UTF-8; save it as UTF-8']);
+    throw configInvalid(describeFile(file), [
+      'found no working directory: it was removed; start the service in one that is there',
+    ]);
   }
 }
 
-function absolutePath(file: string): string {
+function readText(file: string): string {
+  checkWorkingDirectory(file);
+  let bytes: Uint8Array;
   try {
-    return resolve(file);
+    bytes = readSourceFileSync(file, { most: MAX_BYTES });
+  } catch (error) {
+    if (!(error instanceof FileRefusal)) throw error;
+    throw configInvalid(describeFile(file), [`found a file that ${error.message}; ${FIX}`]);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw configInvalid(file, [
-      'found no working directory: it was removed; start the service in one that is there',
-    ]);
+    throw configInvalid(describeFile(file), ['found bytes that are not UTF-8; save it as UTF-8']);
   }
 }
 
@@ -43,6 +44,5 @@ export function readConfiguration(source: string | undefined = process.env[VARIA
   const text = source?.trim() ?? DEFAULT_FILE;
   if (text === '') throw configInvalid(VARIABLE, [`found an empty value; unset it to read ${DEFAULT_FILE}`]);
   if (text.startsWith('{')) return parseConfiguration(text, `${VARIABLE} (inline)`);
-  const file = absolutePath(text);
-  return parseConfiguration(readText(file), file);
+  return parseConfiguration(readText(text), describeFile(text));
 }

@@ -1,25 +1,39 @@
-import { closedObject } from '@workload-identity/contract/schemas';
+import {
+  closedObject,
+  isSecretItself,
+  referenceSchema,
+  SECRET_ITSELF,
+} from '@workload-identity/contract/schemas';
 import { z } from 'zod';
-import { keyPathSchema, keyReferenceSchema } from '../config/key-reference.ts';
+import { pathSchema } from '../config/path.ts';
 import type { CaKeyConfiguration } from './ca-key-configuration.ts';
 import { type CaKeySource, fileKeySource, kmsKeySource, pkcs11KeySource } from './ca-key-source.ts';
 
 const KEY_ID =
   /^(?:arn:[a-z0-9-]+:kms:[a-z0-9-]+:\d{12}:(?:key|alias)\/[A-Za-z0-9:/_-]{1,256}|alias\/[A-Za-z0-9:/_-]{1,250}|mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
-const REGION = /^[a-z]{2}[a-z0-9-]{3,30}$/;
+// What has another form may be a secret that was written here by mistake.
+const REGION = /^[a-z]{2,8}(?:-[a-z]{2,16}){1,3}-\d{1,2}$/;
 const ENDPOINT =
   /^(?:https:\/\/[^\s@/?#]+|http:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?)(?:\/[^\s@]*)?$/;
 const MODULE = /^\/\P{Cc}{1,4095}$/u;
 const TOKEN_LABEL = /^\P{Cc}{1,32}$/u;
 const KEY_LABEL = /^\P{Cc}{1,256}$/u;
 
+/** A text that is no secret: what surely is one is refused without being shown. */
+function nameSchema(form: RegExp, hint: string): z.ZodType<string, string> {
+  return z
+    .string()
+    .regex(form, { error: hint, abort: true })
+    .refine((name) => !isSecretItself(name), SECRET_ITSELF);
+}
+
 const fileKey = closedObject({
-  file: keyPathSchema.meta({
+  file: pathSchema('write the path of a file, not the key').meta({
     title: 'Key file',
     description:
       'The file with the key: PKCS#8 in PEM, which nobody but its owner may write. `workload-identity-ca init` makes one.',
   }),
-  passphrase: keyReferenceSchema('the passphrase of the key file')
+  passphrase: referenceSchema('the passphrase of the key file')
     .meta({ title: 'Passphrase', description: 'Where the passphrase is, when the file is encrypted.' })
     .exactOptional(),
 }).transform(fileKeySource);
@@ -49,19 +63,19 @@ const kmsKey = closedObject({
 
 const pkcs11Key = closedObject({
   pkcs11: closedObject({
-    module: z.string().regex(MODULE, 'write the absolute path of a PKCS#11 module').meta({
+    module: nameSchema(MODULE, 'write the absolute path of a PKCS#11 module').meta({
       title: 'Module',
       description: "The PKCS#11 module of the HSM's maker: the absolute path of a shared library.",
     }),
-    token: z
-      .string()
-      .regex(TOKEN_LABEL, 'write the label of a token: at most 32 characters')
-      .meta({ title: 'Token', description: 'The label of the token that holds the key.' }),
-    label: z
-      .string()
-      .regex(KEY_LABEL, 'write the label of a key pair: at most 256 characters')
-      .meta({ title: 'Key label', description: 'The label of the key pair in the token.' }),
-    pin: keyReferenceSchema('the user PIN of the token').meta({
+    token: nameSchema(TOKEN_LABEL, 'write the label of a token: at most 32 characters').meta({
+      title: 'Token',
+      description: 'The label of the token that holds the key.',
+    }),
+    label: nameSchema(KEY_LABEL, 'write the label of a key pair: at most 256 characters').meta({
+      title: 'Key label',
+      description: 'The label of the key pair in the token.',
+    }),
+    pin: referenceSchema('the user PIN of the token').meta({
       title: 'PIN',
       description: 'Where the user PIN of the token is: {"env": "<variable>"} or {"file": "<path>"}.',
     }),

@@ -1,7 +1,13 @@
-import { stat } from 'node:fs/promises';
 import type { CaKey } from '@workload-identity/ca';
 import { type SecretReference, WorkloadIdentityError } from '@workload-identity/contract';
-import type { SecretReader } from '@workload-identity/core';
+import {
+  describeFile,
+  describeLabel,
+  FileRefusal,
+  markOfFile,
+  nameOfFile,
+  type SecretReader,
+} from '@workload-identity/core';
 import { loadOptional } from '../optional-package.ts';
 import type { FileKeySettings, KmsKeySettings, Pkcs11KeySettings } from './ca-key-configuration.ts';
 
@@ -20,16 +26,14 @@ const given = (passphrase: SecretReference | undefined) => (passphrase === undef
 /** A key in a file: another file under its path may hold another key. */
 export function fileKeySource({ file, passphrase }: FileKeySettings): CaKeySource {
   return {
-    name: `file ${file}`,
+    name: nameOfFile(file),
     async mark() {
       try {
-        const { dev, ino, size, mtimeNs } = await stat(file, { bigint: true });
-        return [dev, ino, size, mtimeNs].join(' ');
+        return await markOfFile(file);
       } catch (error) {
-        const code = (error as { code?: string }).code ?? 'unreadable';
-        throw new WorkloadIdentityError('secret_unavailable', {
-          detail: `the key file ${file} cannot be read: ${code}`,
-        });
+        if (!(error instanceof FileRefusal)) throw error;
+        const detail = `${describeFile(file)} ${error.message}`;
+        throw new WorkloadIdentityError('secret_unavailable', { detail });
       }
     },
     async open(readSecret) {
@@ -61,7 +65,7 @@ export function kmsKeySource({ kms: keyId, ...where }: KmsKeySettings): CaKeySou
 /** A key in an HSM. */
 export function pkcs11KeySource({ pkcs11: { module, token, label, pin } }: Pkcs11KeySettings): CaKeySource {
   return {
-    name: `pkcs11 ${token}/${label}`,
+    name: `pkcs11 ${describeLabel(token)}/${describeLabel(label)}`,
     mark: noMark,
     async open(readSecret) {
       const { pkcs11CaKey } = await loadOptional(

@@ -133,6 +133,7 @@ describe('the ca rung', () => {
     const self = await orders(scene, ca.key).mint(other);
     expect(await codeOf(billing(scene).verify(self.token))).toBe('subject_not_allowed');
     const issuer = 'https://sts.example.com';
+    scene.bundle([{ ...under(ca.pem), services: [issuer] }], { sequence: 2 });
     const service = orders(scene, ca.key, { issuer, leaf: { usage: 'issuer' } });
     const caller = await billing(scene).verify((await service.mint(other)).token);
     expect(caller).toMatchObject({ subject: other.subject, issuer });
@@ -174,7 +175,9 @@ describe('a CA that cannot be used says what to do', () => {
     const { scene, ca } = await withCa();
     const other = await createCa(scene, 'other');
     const message = await failureOf(orders(scene, ca.key, { certificate: other.certificate }));
-    expect(message).toContain(`${other.certificate.file} is not for the CA key file ${ca.key.file}`);
+    expect(message).toContain(
+      `the certificate in the file ${other.certificate.file} is not for the CA key file ${ca.key.file}`,
+    );
   });
 
   it('when an intermediate leads to no anchor', async () => {

@@ -1,8 +1,7 @@
 import { LIMITS, type SecretReference } from '@workload-identity/contract';
-import { issuerSchema, roleSchema } from '@workload-identity/contract/schemas';
+import { issuerSchema, referenceSchema, roleSchema } from '@workload-identity/contract/schemas';
 import { z } from 'zod';
 import { durationSchema } from '../config/duration.ts';
-import { keyReferenceSchema } from '../config/key-reference.ts';
 
 /** What all rungs have in common: what the tokens say. */
 export interface TokenConfiguration {
@@ -50,11 +49,11 @@ export const tokenFields = {
 /** The fields of {@link KeyConfiguration}. */
 export function keyFields(content: string) {
   return {
-    key: keyReferenceSchema(content).meta({
+    key: referenceSchema(content).meta({
       title: 'Key',
       description: `The key that signs, by reference: {"env": "<variable>"} or {"file": "<path>"}, which holds ${content}.`,
     }),
-    next: keyReferenceSchema(content)
+    next: referenceSchema(content)
       .meta({
         title: 'Next key',
         description:

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { WorkloadIdentityError } from '@workload-identity/contract';
+import { describeFile, FileRefusal, readSourceFile } from '@workload-identity/core';
 
 /** The certificates a CA key issues under, PEM. */
 export interface IssuingCertificates {
@@ -33,14 +33,14 @@ function parse(pem: string): X509Certificate | undefined {
 export async function readCertificate(file: string): Promise<ConfiguredCertificate> {
   let pem: string;
   try {
-    pem = await readFile(file, 'latin1');
+    pem = (await readSourceFile(file, { most: MAX_BYTES })).toString('latin1');
   } catch (error) {
-    const code = (error as { code?: string }).code ?? 'unreadable';
-    throw invalid(`the certificate ${file} cannot be read: ${code}`);
+    if (!(error instanceof FileRefusal)) throw error;
+    throw invalid(`the certificate in ${describeFile(file)} ${error.message}`);
   }
-  if (pem.length > MAX_BYTES || !ONE_BLOCK.test(pem) || parse(pem) === undefined) {
+  if (!ONE_BLOCK.test(pem) || parse(pem) === undefined) {
     throw invalid(
-      `${file} is not one certificate in PEM. The certificate of the CA key stands there alone: what is above it belongs into the trust bundle, and its key into a file of its own`,
+      `${describeFile(file)} is not one certificate in PEM. The certificate of the CA key stands there alone: what is above it belongs into the trust bundle, and its key into a file of its own`,
     );
   }
   return { file, pem };
@@ -81,15 +81,16 @@ export function issuingCertificates(
       `no anchor of the trust bundle is for the CA key ${name}: add its certificate to the \`anchors\` of an authority of the ca rung, or configure \`sign.certificate\``,
     );
   }
-  const { file, pem } = configured;
+  const { pem } = configured;
+  const certificate = `the certificate in ${describeFile(configured.file)}`;
   if (!isFor(pem, spki)) {
     throw invalid(
-      `the certificate ${file} is not for the CA key ${name}: configure the certificate of this key, or the key of this certificate`,
+      `${certificate} is not for the CA key ${name}: configure the certificate of this key, or the key of this certificate`,
     );
   }
   if (isSelfIssued(pem)) return { anchors: [pem], intermediates: [] };
   if (anchors.length > 0) return { anchors, intermediates: [pem] };
   throw invalid(
-    `the certificate ${file} is an intermediate, and there is no anchor it could lead to: add the certificate above it to the \`anchors\` of an authority of the ca rung in the trust bundle, and configure \`verify\` with that`,
+    `${certificate} is an intermediate, and there is no anchor it could lead to: add the certificate above it to the \`anchors\` of an authority of the ca rung in the trust bundle, and configure \`verify\` with that`,
   );
 }
