@@ -9,7 +9,7 @@ let closed = false;
 
 function own(): WorkloadIdentity {
   if (closed) throw new WorkloadIdentityError('closed');
-  // A configuration that is broken is read again on the next use: it may have been mended.
+  // A configuration that is broken is read again on the next use: it may have been fixed.
   created ??= createWorkloadIdentity(readConfiguration());
   return created;
 }

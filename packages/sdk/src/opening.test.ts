@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Opening } from './opening.ts';
 
-/** A source that opens once it is mended. */
+/** A source that opens once it is fixed. */
 function source() {
   const state = { attempts: 0, broken: true, now: 1_000_000 };
   const opening = new Opening(
@@ -31,7 +31,7 @@ describe('Opening', () => {
     expect(opening.done).toBe(false);
   });
 
-  it('opens with the first attempt after it is mended, and is then never opened again', async () => {
+  it('opens with the first attempt after it is fixed, and is then never opened again', async () => {
     const { state, opening } = source();
     await opening.onUse();
     state.broken = false;
@@ -47,6 +47,31 @@ describe('Opening', () => {
     opening.forgive();
     await opening.onUse();
     expect(state.attempts).toBe(3);
+  });
+
+  it('attack 55: lets at most 1,024 wait for a source that hangs, and others once it is given up', async () => {
+    let giveUp: (reason: Error) => void = () => {};
+    const opening = new Opening(
+      () =>
+        new Promise((_, reject) => {
+          giveUp = reject;
+        }),
+      () => 0,
+    );
+    let over = 0;
+    const use = async () => opening.onUse().then(() => over++);
+    const all = Array.from({ length: 3_000 }, use);
+    await new Promise(setImmediate);
+    expect(over).toBe(3_000 - 1_024);
+    giveUp(new Error('late'));
+    await Promise.all(all);
+    opening.forgive();
+    over = 0;
+    const later = use();
+    await new Promise(setImmediate);
+    expect(over).toBe(0);
+    giveUp(new Error('late'));
+    await later;
   });
 
   it('is not switched off by a clock that goes back', async () => {

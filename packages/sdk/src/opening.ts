@@ -1,4 +1,5 @@
 const RETRY_MILLISECONDS = 1_000;
+const MAX_WAITING = 1_024;
 
 /**
  * Opens a source on its first use, one attempt at a time. After a failure the next second makes no further attempt:
@@ -10,6 +11,7 @@ export class Opening {
   #done = false;
   #attempt: Promise<void> | undefined;
   #failedAt = Number.NEGATIVE_INFINITY;
+  #waiting = 0;
 
   constructor(open: () => Promise<void>, clock: () => number) {
     this.#open = open;
@@ -29,12 +31,17 @@ export class Opening {
     return this.#attempt;
   }
 
-  /** Opens it, unless that has just failed. It does not throw: the source itself refuses what comes before it is open. */
+  /**
+   * Opens it, unless that has just failed. It does not throw: the source itself refuses what comes before it is open. At most
+   * 1,024 wait for it: a source that hangs must not hold ever more requests.
+   */
   async onUse(): Promise<void> {
     const since = this.#clock() - this.#failedAt;
     const tooSoon = since >= 0 && since < RETRY_MILLISECONDS;
-    if (this.#attempt === undefined && tooSoon) return;
+    if ((this.#attempt === undefined && tooSoon) || this.#waiting >= MAX_WAITING) return;
+    this.#waiting++;
     await this.now().catch(() => {});
+    this.#waiting--;
   }
 
   /** Lets the next use try at once, whatever failed before. */

@@ -4,11 +4,11 @@ import type { SignerStatus, StatusError } from './signing/live-signer.ts';
 
 /** How the trust bundle stands. Plain data, safe to log. */
 export interface BundleState {
-  /** `empty`: nothing was read yet. `stale`: the newest attempt failed and the last good bundle is in force. */
+  /** `empty`: nothing was read yet. `stale`: the newest attempt failed and the last good bundle is active. */
   readonly state: 'empty' | 'current' | 'stale';
   readonly trustDomain?: string;
   readonly sequence?: number;
-  /** When the bundle in force was taken; milliseconds since 1970. */
+  /** When the active bundle was loaded; milliseconds since 1970. */
   readonly loadedAt?: number;
   /** Why the newest attempt failed. */
   readonly error?: StatusError;
@@ -34,7 +34,7 @@ export interface WorkloadIdentity extends Minter, Verifier, TokenSource {
    * @throws WorkloadIdentityError why they cannot be used
    */
   ready(): Promise<void>;
-  /** Reads keys and bundle again now, and tells how they stand. Broken ones leave the last good ones in force. */
+  /** Reads keys and bundle again now, and tells how they stand. Broken ones leave the last good ones active. */
   reload(): Promise<IdentityStatus>;
   status(): IdentityStatus;
   /** Ends timers and signal handlers. */

@@ -1,6 +1,6 @@
 import type { CaKey, LeafIssueRequest, LeafIssuer, LeafUsage } from '@workload-identity/ca';
 import { isWorkloadIdentityError, trustDomainOf, WorkloadIdentityError } from '@workload-identity/contract';
-import { events } from '@workload-identity/core';
+import { events, SOURCE_SECONDS, withTimeLimit } from '@workload-identity/core';
 import type { CaKeySource } from '../rungs/ca-key-source.ts';
 import type { SignerContext } from '../rungs/rung.ts';
 import {
@@ -28,7 +28,7 @@ interface OpenedKey {
 }
 
 /** What leaves are issued with. */
-interface InForce {
+interface Active {
   readonly key: CaKey;
   readonly issuer: LeafIssuer;
   /** What makes leaves outdated when it changes: the certificate of the key. */
@@ -42,7 +42,7 @@ interface Certificates {
 
 /**
  * A certificate authority in this process that follows its key and its certificate as they change. What is broken leaves
- * the last good ones in force.
+ * the last good ones active.
  */
 export class LiveAuthority implements LeafIssuer {
   readonly name: string;
@@ -51,12 +51,12 @@ export class LiveAuthority implements LeafIssuer {
   readonly #options: AuthorityOptions;
   readonly #context: SignerContext;
   #opened: OpenedKey | undefined;
-  #inForce: InForce | undefined;
+  #active: Active | undefined;
   #issuedOn: string | undefined;
   #issuing: Promise<unknown> = Promise.resolve();
   #seen: string | undefined;
   #doubted = false;
-  /** Whether a signature was by another key than the one in force, and that one has not signed since. */
+  /** Whether a signature was by another key than the active one, and that one has not signed since. */
   #moved = false;
   #error: WorkloadIdentityError | undefined;
   #closed = false;
@@ -75,29 +75,29 @@ export class LiveAuthority implements LeafIssuer {
 
   /** Whether there is something to issue leaves with. */
   get usable(): boolean {
-    return this.#inForce !== undefined;
+    return this.#active !== undefined;
   }
 
-  /** Whether the newest leaf was issued with another key or certificate than is in force. */
+  /** Whether the newest leaf was issued with another key or certificate than the active one. */
   get outdated(): boolean {
-    return this.#issuedOn !== undefined && this.#issuedOn !== this.#inForce?.ground;
+    return this.#issuedOn !== undefined && this.#issuedOn !== this.#active?.ground;
   }
 
-  /** Makes the next look open the key anew: there may be another one where it is kept. */
+  /** Makes the next look open the key again: there may be another one where it is kept. */
   doubt(): void {
     this.#doubted = true;
   }
 
   async issue(request: LeafIssueRequest): Promise<readonly Uint8Array[]> {
     await this.look();
-    const inForce = this.#inForce;
-    if (inForce === undefined) throw this.#error ?? new WorkloadIdentityError('authority_unavailable');
-    const issuing = inForce.issuer.issue(request);
+    const active = this.#active;
+    if (active === undefined) throw this.#error ?? new WorkloadIdentityError('authority_unavailable');
+    const issuing = active.issuer.issue(request);
     this.#issuing = issuing.catch(() => {});
     try {
       const chain = await issuing;
-      this.#issuedOn = inForce.ground;
-      // Where another key was found meanwhile, the one in force is back.
+      this.#issuedOn = active.ground;
+      // Where another key was found meanwhile, the active one is back.
       if (this.#moved) this.#doubtMoved(false);
       return chain;
     } catch (error) {
@@ -115,17 +115,16 @@ export class LiveAuthority implements LeafIssuer {
   /** Closes the key. */
   async close(): Promise<void> {
     this.#closed = true;
-    const keys = new Set([this.#opened?.key, this.#inForce?.key]);
+    const keys = new Set([this.#opened?.key, this.#active?.key]);
     this.#opened = undefined;
-    this.#inForce = undefined;
+    this.#active = undefined;
     await Promise.all([...keys].map((key) => end(key)));
   }
 
   async #look(): Promise<void> {
     if (this.#closed) return;
     try {
-      const mark = await this.#options.key.mark();
-      const certificates = await this.#readCertificates();
+      const [mark, certificates] = await Promise.all([this.#mark(), this.#readCertificates()]);
       const seen = JSON.stringify([mark, certificates]);
       if (!this.#doubted && this.#error === undefined && seen === this.#seen) return;
       await this.#take(await this.#open(mark), certificates);
@@ -135,9 +134,18 @@ export class LiveAuthority implements LeafIssuer {
       this.#refuse(
         isWorkloadIdentityError(error)
           ? error
-          : new WorkloadIdentityError('authority_unavailable', { detail: this.name, cause: error }),
+          : // Its text may quote what the key was opened with.
+            new WorkloadIdentityError('authority_unavailable', { detail: `${this.name} failed` }),
       );
     }
+  }
+
+  #mark(): Promise<string> {
+    const late = (): WorkloadIdentityError =>
+      new WorkloadIdentityError('authority_unavailable', {
+        detail: `${this.name} has not answered for ${SOURCE_SECONDS} seconds`,
+      });
+    return withTimeLimit(this.#options.key.mark(), SOURCE_SECONDS, late);
   }
 
   async #readCertificates(): Promise<Certificates> {
@@ -155,7 +163,7 @@ export class LiveAuthority implements LeafIssuer {
     this.#doubted = false;
     this.#opened = { mark, key };
     if (this.#closed) await end(key);
-    if (before !== undefined && before.key !== this.#inForce?.key) void end(before.key);
+    if (before !== undefined && before.key !== this.#active?.key) void end(before.key);
     return key;
   }
 
@@ -169,9 +177,9 @@ export class LiveAuthority implements LeafIssuer {
     const authority = createCertificateAuthority({ key, trustDomain, anchors, intermediates, clock });
     await authority.ready();
     const ground = (intermediates.length > 0 ? intermediates : anchors).join();
-    const before = this.#inForce;
+    const before = this.#active;
     this.#moved = false;
-    this.#inForce = { key, issuer: authority.issuerFor(identity, usage), ground };
+    this.#active = { key, issuer: authority.issuerFor(identity, usage), ground };
     if (before !== undefined && before.key !== key) void this.#issuing.then(() => end(before.key));
   }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   isWorkloadIdentityError,
   type SecretReference,
@@ -10,6 +11,7 @@ import {
   KeyRing,
   keyFrom,
   type Signer,
+  withTimeLimit,
 } from '@workload-identity/core';
 import type { SignerContext } from '../rungs/rung.ts';
 import type { LiveSigner, SignerStatus } from './live-signer.ts';
@@ -27,13 +29,19 @@ export interface KeysOptions {
 }
 
 const HEAL_SECONDS = 5;
+const HEAL_WAIT_SECONDS = 1;
+
+/** What a text is told apart by later: the text itself is a secret, and is not kept. */
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64');
+}
 
 class LiveKeys implements LiveSigner {
   readonly reload: () => Promise<void>;
   readonly #options: KeysOptions;
   readonly #context: SignerContext;
   #ring: KeyRing<Key> | undefined;
-  #texts: readonly string[] = [];
+  #digests: readonly string[] = [];
   #error: WorkloadIdentityError | undefined;
   #healedAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
@@ -62,7 +70,8 @@ class LiveKeys implements LiveSigner {
     // A clock that went back must not switch healing off.
     if (since >= 0 && since < HEAL_SECONDS * 1000) return;
     this.#healedAt = this.#context.clock();
-    await this.reload();
+    // It is the request of a stranger that waits.
+    await withTimeLimit(this.reload(), HEAL_WAIT_SECONDS, () => undefined).catch(() => {});
   }
 
   status(): SignerStatus {
@@ -78,21 +87,25 @@ class LiveKeys implements LiveSigner {
   close(): void {
     this.#closed = true;
     clearInterval(this.#timer);
+    this.#ring = undefined;
+    this.#digests = [];
   }
 
   async #load(): Promise<void> {
     if (this.#closed) return;
     try {
       const texts = await this.#read();
-      const changed = this.#ring === undefined || texts.some((text, at) => text !== this.#texts[at]);
-      if (changed) await this.#take(texts);
+      const digests = texts.map(digestOf);
+      const changed = this.#ring === undefined || digests.some((one, at) => one !== this.#digests[at]);
+      if (changed) await this.#take(texts, digests);
       if (changed || this.#error !== undefined) this.#announce();
       this.#error = undefined;
     } catch (error) {
       this.#refuse(
         isWorkloadIdentityError(error)
           ? error
-          : new WorkloadIdentityError('secret_unavailable', { cause: error }),
+          : // Its text may quote what was read.
+            new WorkloadIdentityError('secret_unavailable'),
       );
     }
   }
@@ -106,7 +119,7 @@ class LiveKeys implements LiveSigner {
     return Promise.all(this.#references.map((reference) => this.#context.readSecret(reference)));
   }
 
-  async #take(texts: readonly string[]): Promise<void> {
+  async #take(texts: readonly string[], digests: readonly string[]): Promise<void> {
     const parsed = this.#references.map((reference, at) =>
       keyFrom(reference, () => this.#options.parse(texts[at] as string)),
     );
@@ -117,7 +130,7 @@ class LiveKeys implements LiveSigner {
     if (this.#closed) return;
     if (this.#ring === undefined) this.#ring = this.#open(active, next);
     else this.#ring.replace(active, next);
-    this.#texts = texts;
+    this.#digests = digests;
   }
 
   #open(active: Key, next: Key | undefined): KeyRing<Key> {

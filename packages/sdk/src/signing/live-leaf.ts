@@ -79,8 +79,10 @@ class LiveLeaf implements LiveSigner {
 
   /** The leaf source. Making it does no I/O, but for loading what issues leaves. */
   async #open(): Promise<LeafSource> {
+    if (this.#leaf !== undefined) return this.#leaf;
     const { createLeafSource } = await import('@workload-identity/ca');
     if (this.#closed) throw new WorkloadIdentityError('closed');
+    // Another call may have been faster.
     if (this.#leaf !== undefined) return this.#leaf;
     const { identity, usage, lifetime } = this.#options;
     const { clock, random, pollInterval } = this.#context;

@@ -14,13 +14,13 @@ export interface SignerStatus {
 /** One key to sign with. */
 export interface SigningKeyStatus {
   readonly state: 'next' | 'active' | 'retired';
-  /** On the `ca` rung the SHA-256 of the leaf. */
+  /** The RFC 7638 thumbprint of the key; on the `ca` rung of that of the leaf. A shared secret has an identifier of its own. */
   readonly keyId: string;
   /** On the `ca` rung the last second of the leaf, and so of every token it signs; seconds since 1970. */
   readonly notAfter?: number;
 }
 
-/** An error as plain data: its code, and what is wrong and how to mend it. */
+/** An error as plain data: its code, and what is wrong and how to fix it. */
 export interface StatusError {
   readonly code: ErrorCode;
   readonly message: string;
@@ -30,9 +30,9 @@ export interface StatusError {
 export interface LiveSigner extends SignerSource {
   /** Reads the keys, unless they are there. @throws WorkloadIdentityError why they cannot be used */
   ready(): Promise<void>;
-  /** Reads again now. Broken keys leave the last good ones in force; {@link status} and an event say so. */
+  /** Reads again now. Broken keys leave the last good ones active; {@link status} and an event say so. */
   reload(): Promise<void>;
-  /** Reads again because a token named an unknown key; seldom, however often it is called. */
+  /** Reads again because a token named an unknown key; seldom, however often it is called, and for at most a second. */
   heal(): Promise<void>;
   status(): SignerStatus;
   close(): void | Promise<void>;

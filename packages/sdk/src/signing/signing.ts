@@ -4,7 +4,8 @@ import {
   createTokenSource,
   type Minter,
   type MintRequest,
-  readSecret,
+  readSecret as readByDefault,
+  readReference,
   type TokenSource,
 } from '@workload-identity/core';
 import type { IdentityOptions } from '../identity-options.ts';
@@ -54,10 +55,10 @@ export function createSigning(
   { pollInterval = DEFAULT_POLL_SECONDS, anchors }: SigningTrust,
   options: IdentityOptions = {},
 ): Signing {
-  const { clock = Date.now, randomBytes, random } = options;
+  const { clock = Date.now, randomBytes, random, readSecret = readByDefault } = options;
   const signer = sign.open({
     workload,
-    readSecret: options.readSecret ?? readSecret,
+    readSecret: (reference) => readReference(reference, readSecret),
     clock,
     pollInterval,
     ...(random === undefined ? undefined : { random }),

@@ -93,7 +93,7 @@ describe('tokens of the ca rung', () => {
     const token = await orders.tokenFor(BILLING);
     const leaf = orders.status().signer?.keys[0]?.keyId as string;
     await billing.verify(token);
-    scene.bundle([under(ca.pem)], { sequence: 2, denied: { leaves: [leaf] } });
+    scene.bundle([under(ca.pem)], { sequence: 2, denied: { keys: [leaf] } });
     await billing.reload();
     expect(await codeOf(billing.verify(token))).toBe('denied');
     const notAfter = `${new Date(time.now - 1_000).toISOString().slice(0, 19)}Z`;
