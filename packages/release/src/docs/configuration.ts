@@ -82,7 +82,8 @@ read. Paths are relative to the working directory. A duration is a number and a 
 stands in the file: \`{"env": "VARIABLE"}\` or \`{"file": "/path"}\` says where it is. A field that is not listed here is an error,
 and the error names the nearest one that is.
 
-The file is read once; to change it, restart. The keys and the bundle that it names are followed as they change.
+The file is read once; to change it, restart. The keys and the bundle that it names are followed as they change. A file that
+everybody on the machine may write is rejected, this one too, and one that its group may write is warned about.
 
 This page is generated from \`packages/sdk/config.schema.json\`: \`pnpm --filter @workload-identity/release generate\`. Name that
 schema in \`$schema\`, and your editor knows all of this too.`;
