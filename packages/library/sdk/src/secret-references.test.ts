@@ -43,17 +43,20 @@ const CANARIES: Readonly<Record<string, string>> = {
   'a passphrase with spaces': 'correct horse battery staple',
   'a passphrase with dashes': 'correct-horse-battery-staple',
   'a password': 'hunter2hunter2',
+  'a password with a line break': 'hunter3hunter3\n',
+  'a PIN with a line break': '82640518\r\n',
 };
 /** Such as nobody could tell apart from a name, where a name that everybody may see belongs. */
 const NAMES = /PIN|pass|of 10 bytes|hex/;
 /** Fields of names, times and places that everybody may see; every other text field takes a reference, or is told like one. */
 const PUBLIC =
-  /^(?:\$schema|workload|trustDomain)$|\.(?:lifetime|issuer|trustDomain|leeway|maxLifetime|pollInterval|notAfter|issuedBefore|audience)$|(?:roles|audiences|deriveFor|subjects|services|tokens|denied\.keys)\[\]$/;
+  /^(?:\$schema|workload|trustDomain)$|\.(?:lifetime|issuer|trustDomain|leeway|maxLifetime|pollInterval|notAfter|issuedBefore|audience|kid)$|(?:roles|audiences|deriveFor|subjects|services|tokens|denied\.keys)\[\]$/;
 /** Members of public keys, whose forms differ. */
-const KEY_MEMBER = /^authorities\[\]\.keys\[\]\.(?:x|y|n|e|kid)$/;
+const KEY_MEMBER = /^authorities\[\]\.keys\[\]\.(?:x|y|n|e)$/;
 
 /** Expects that no part of a canary is in a text. */
-function expectSilence(text: string, canary: string): void {
+function expectSilence(text: string, given: string): void {
+  const canary = given.trim();
   const parts = canary.replaceAll(/-----[A-Z ]+-----/g, '').match(/.{8,10}/g) ?? [];
   expect(parts.length).toBeGreaterThan(0);
   for (const part of [canary, ...parts]) {
@@ -100,7 +103,7 @@ async function samplesIn(scene: Scene): Promise<{ base: object; sample: Sample }
   const keys = { hmac: key, asymmetric: scene.write('key.pem', privateKey().pem), ca: plain.key.file };
   const samples: Readonly<Record<string, unknown>> = {
     workload: ORDERS,
-    'sign.key.awsKms': 'alias/workload-ca',
+    'sign.key.kms': 'alias/workload-ca',
     'sign.key.pkcs11.module': '/usr/lib/none.so',
     'sign.key.pkcs11.token': 'main',
     'sign.key.pkcs11.label': 'ca',

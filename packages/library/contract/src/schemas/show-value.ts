@@ -2,8 +2,8 @@ const MAX_SHOWN = 60;
 
 // A segment with one of these in its name holds a secret, and so does everything below it.
 const SECRET_BRANCH = /secret|passw|passphrase|\bpin\b|^pin|Pin$|private|credential|token|^(?:key|next)$/i;
-// A value right here is key material; members below it, such as `alg`, are not.
-const SECRET_LEAF = /^(?:keys?|anchors|pem|d|p|q|dp|dq|qi|oth|k|priv|x|y|n|e)$/i;
+// A value right here is key material, or was written where its reference belongs; members below it, such as `alg`, are not.
+const SECRET_LEAF = /^(?:env|file|keys?|anchors|pem|d|p|q|dp|dq|qi|oth|k|priv|x|y|n|e)$/i;
 // A PEM block, the start of a token, or a run that could be a key or a hash.
 const SECRET_LOOK = /-----BEGIN|eyJ|[A-Za-z0-9+/_=-]{22}/;
 // No secret has this form, and an identifier is worth seeing.

@@ -108,7 +108,8 @@ export class KeyRing<K extends HmacKey | AsymmetricKey> implements SignerSource 
       if (ring !== undefined) ring.#prune();
     };
     this.#timer = setTimeout(prune, Math.min(Math.max(next, 1), LONGEST_SECONDS) * 1000);
-    this.#timer.unref();
+    // In a browser it is a number, and holds nothing.
+    if (typeof this.#timer === 'object') this.#timer.unref();
   }
 
   async #scoped(key: HmacKey, audiences: readonly string[]): Promise<Signer> {

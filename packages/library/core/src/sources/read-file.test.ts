@@ -7,6 +7,7 @@ import {
   rmSync,
   symlinkSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
@@ -54,11 +55,14 @@ describe.each(READERS)('%s', (reader, read) => {
   const reading = (file: string, rules = RULES) => outcomeOf(() => read(file, rules));
 
   it('gives what a file holds, up to its limit', async () => {
-    const { write } = openFolder();
+    const { path, write } = openFolder();
     expect(await reading(write('a', 'text\n'))).toBe('text\n');
     expect(await reading(write('a', ''))).toBe('');
     expect(await reading(write('a', 'x'.repeat(1_024)))).toHaveLength(1_024);
     expect(await reading(write('a', 'x'.repeat(1_025)))).toBe('is larger than 1 KiB');
+    // It takes no room for what a file says it has.
+    truncateSync(write('a', ''), 2 ** 40);
+    expect(await reading(path('a'))).toBe('is larger than 1 KiB');
   });
 
   it('refuses a folder, and what is not there, by the code of the system', async () => {
@@ -185,8 +189,22 @@ describe('the mark of a file', () => {
     expect(replaced).not.toBe(mark);
     write('a', 'second');
     expect(await markOfFile(file)).not.toBe(replaced);
+    const written = await markOfFile(file);
+    chmodSync(file, 0o666);
+    expect(await markOfFile(file)).not.toBe(written);
     rmSync(file);
     await expect(markOfFile(path('a'))).rejects.toThrow(new FileRefusal('cannot be read: ENOENT'));
+  });
+});
+
+posix('the mark of a file', () => {
+  it('is another one when other content has the size and the time of the old', async () => {
+    const file = openFolder().write('a', 'first');
+    utimesSync(file, 1_000, 1_000);
+    const mark = await markOfFile(file);
+    writeFileSync(file, 'other');
+    utimesSync(file, 1_000, 1_000);
+    expect(await markOfFile(file)).not.toBe(mark);
   });
 });
 

@@ -121,13 +121,14 @@ export function readSourceFile(file: string, rules: FileRules): Promise<Buffer> 
 }
 
 /**
- * A text that is another one when there may be another file under a path, or other content in it.
+ * A text that is another one when there may be another file under a path, other content in it, or another mode.
  * @throws FileRefusal for a file that is not there, or has not answered after 2 seconds
  */
 export function markOfFile(file: string): Promise<string> {
   return alone(file, async () => {
-    const { dev, ino, size, mtimeNs } = await stat(file, { bigint: true });
-    return [dev, ino, size, mtimeNs].join(' ');
+    const { dev, ino, size, mtimeNs, ctimeNs } = await stat(file, { bigint: true });
+    // The time of the last change also tells of a new mode, and of content that was written with the time of the old one.
+    return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
   });
 }
 

@@ -74,12 +74,18 @@ it.each([
   expect(looksLikePath(path)).toBe(true);
 });
 
-it.each(['keys', 'orders', 'a\n.pem', '/a\u{0}b', '', `/${'a'.repeat(4_096)}`, 'file:///etc/key', '~/key'])(
-  '%j is not surely a path',
-  (text) => {
-    expect(looksLikePath(text)).toBe(false);
-  },
-);
+it.each([
+  ...['keys', 'orders', 'a\n.pem', '/a\u{0}b', '', `/${'g'.repeat(4_096)}`, 'file:///etc/key', '~/key'],
+  ...[
+    `./${'9f'.repeat(32)}`,
+    `/run/${'9F'.repeat(16)}/key`,
+    `./${SECRETS['base64url']}`,
+    `${SECRETS['base64url']}.key`,
+  ],
+  ...['/tmp/qJ3xTt7kPq0vZ8yW2mNcR5', './ eyJhbGciOiJIUzI1NiJ9'],
+])('%j is not surely a path', (text) => {
+  expect(looksLikePath(text)).toBe(false);
+});
 
 it.each([
   'ORDERS_KEY',
@@ -114,7 +120,7 @@ it.each([
   expect(looksLikeLabel(label)).toBe(true);
 });
 
-it.each(['', '0', ' ca', 'a'.repeat(65), 'one-two-three-four', 'ca\n', 'ca#1'])(
+it.each(['', '0', ' ca', 'a'.repeat(65), 'one-two-three-four', 'ca\n', 'ca#1', 'aXbQzPwR'])(
   '%j is not surely a label',
   (label) => {
     expect(looksLikeLabel(label)).toBe(false);

@@ -262,6 +262,34 @@ describe('parseConfiguration', () => {
     expect(message).toContain(expected);
   });
 
+  const SECRET = 'qJ3xTt7kPq0vZ8yW2mNcR5uLhE9aSdFgB1oIiKjXlVU=';
+
+  it.each([
+    ['sign.key.file', { sign: { rung: 'ca', key: { file: SECRET } } }],
+    ['sign.key.pkcs11.label', { sign: { rung: 'ca', key: { pkcs11: { ...PKCS11.pkcs11, label: SECRET } } } }],
+    [
+      'sign.key.pkcs11.module',
+      { sign: { rung: 'ca', key: { pkcs11: { ...PKCS11.pkcs11, module: `/${SECRET.slice(1)}` } } } },
+    ],
+    ['sign.certificate.file', { ...CA, sign: { ...CA.sign, certificate: { file: SECRET } } }],
+    ['verify.bundle.file', { verify: { bundle: { file: SECRET } } }],
+    ['sign.key', { sign: { ...SIGN, key: { env: '9f'.repeat(32).replace('9', 'a') } } }],
+    ['sign.next', { sign: { ...SIGN, next: { file: SECRET } } }],
+    [
+      'sign.key.passphrase',
+      { sign: { rung: 'ca', key: { file: './ca.pem', passphrase: { file: SECRET } } } },
+    ],
+    [
+      'sign.key.pkcs11.pin',
+      { sign: { rung: 'ca', key: { pkcs11: { ...PKCS11.pkcs11, pin: { file: SECRET } } } } },
+    ],
+  ])('attack 56: refuses what surely is a secret in the place of its reference: %s', (path, parts) => {
+    const message = messageOf({ workload: WORKLOAD, verify: VERIFY, ...parts });
+    expect(message).toContain('1 mistake in');
+    expect(message).toContain(`${path}: found `);
+    expect(message).toContain('this looks like the secret itself; put it into a variable or a file');
+  });
+
   it.each([
     [
       'its issuer, for leaves that assert only themselves',

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { WorkloadId } from '@workload-identity/contract';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { hangFiles } from '../../../core/test/support/thread-pool.ts';
@@ -86,6 +87,21 @@ async function expectStaleInTime(signer: LiveSigner, code: string, reason: strin
   });
   await signer.signerFor([BILLING]);
 }
+
+it('attack 45: an error of what opens a CA key is told by nothing but its name', async () => {
+  const ca = await createCa(openScene(), 'ca');
+  const key = {
+    name: 'kms alias/workload-ca',
+    mark: async () => '',
+    open: () => Promise.reject(new Error('canary')),
+  };
+  const error = await signerWith({ key, certificate: ca.certificate.file }).catch(
+    (caught: unknown) => caught,
+  );
+  expect(error).toMatchObject({ code: 'authority_unavailable' });
+  expect(String(error)).toContain('kms alias/workload-ca failed');
+  expect(inspect(error, { depth: null, showHidden: true })).not.toContain('canary');
+});
 
 describe('attack 55: the source of a CA that never answers', () => {
   it('is given up after two seconds, and the leaf signs on: the place of its key', async () => {

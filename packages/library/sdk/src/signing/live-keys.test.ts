@@ -1,8 +1,10 @@
 import { rmSync } from 'node:fs';
+import { inspect } from 'node:util';
 import { HmacKey } from '@workload-identity/core';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { codeOf, nextEvent, ORDERS, open, openScene, type Scene, watch } from '../../test/scene.ts';
 import { privateKey, secret } from '../../test/secrets.ts';
+import { openKeys } from './live-keys.ts';
 
 const idOf = async (text: string): Promise<string> => (await HmacKey.parse(text)).keyId;
 
@@ -137,5 +139,21 @@ describe('live keys', () => {
       { readSecret: () => Promise.reject(new Error('the vault is sealed')) },
     );
     expect(await codeOf(identity.ready())).toBe('secret_unavailable');
+  });
+
+  it('tells nothing of an error that is none of this project: it may quote the key', async () => {
+    const signer = openKeys(
+      {
+        rung: 'hmac',
+        key: { env: 'SECRET' },
+        next: undefined,
+        audienceScoped: false,
+        parse: (text) => Promise.reject(new Error(`not a key: ${text}`)),
+      },
+      { readSecret: async () => 'canary', clock: Date.now, pollInterval: 0 } as never,
+    );
+    const error = await signer.ready().catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: 'secret_unavailable' });
+    expect(inspect([error, signer.status()], { depth: null, showHidden: true })).not.toContain('canary');
   });
 });
