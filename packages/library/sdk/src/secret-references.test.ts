@@ -103,7 +103,7 @@ async function samplesIn(scene: Scene): Promise<{ base: object; sample: Sample }
   const keys = { hmac: key, asymmetric: scene.write('key.pem', privateKey().pem), ca: plain.key.file };
   const samples: Readonly<Record<string, unknown>> = {
     workload: ORDERS,
-    'sign.key.kms': 'alias/workload-ca',
+    'sign.key.awsKms': 'alias/workload-ca',
     'sign.key.pkcs11.module': '/usr/lib/none.so',
     'sign.key.pkcs11.token': 'main',
     'sign.key.pkcs11.label': 'ca',
