@@ -38,15 +38,13 @@ const NAMES = [
   ...['authorization', 'dpop', 'workload-identity-token', 'workload-proof-token', 'origin'],
   ...['access-control-request-method', 'transfer-encoding', 'x-workload-identity-subject'],
   ...['status', 'body', 'code', 'publicCode', 'fault', 'detail', 'cause', 'name', 'message', 'stack'],
-  ...['type', 'ctor', 'length', 'constructor'],
+  ...['type', 'ctor', 'length', 'constructor', 'expected', 'presented', 'expiresAt', 'validFrom'],
+  ...['get', 'set', 'value', 'writable', 'enumerable', 'configurable'],
 ];
 const VALUES = constantFrom<unknown>(
   ...[true, false, 0, 1, '', 'x', null, ORDERS, [], {}, 'Bearer good', ['Bearer good'], 'denied', 'OPTIONS'],
   ...[[ORDERS], ['a'], { subject: ORDERS, roles: ['a'] }, { endAfterHeaders: true }, () => CALLER],
 );
-
-/** Those of a property descriptor, and no others: the class of our errors reads them too. */
-const OF_DESCRIPTORS = ['get', 'set', 'value', 'writable', 'enumerable', 'configurable'];
 
 /** Runs something while this stands on `Object.prototype`. */
 function under<T>(name: string, value: unknown, run: () => T): T {
@@ -102,11 +100,11 @@ function outcomeOf(run: () => unknown): Outcome {
   }
 }
 
-/** What these requests get under these rules, and what becomes of them. */
-function verdicts(requests = REQUESTS, ruleSets = RULES): Outcome[] {
+/** What every request gets under rules of every kind, and what becomes of it. */
+function verdicts(): Outcome[] {
   asked = [];
-  const outcomes = ruleSets.flatMap((rules) =>
-    requests.flatMap(([method, headers]) => {
+  const outcomes = RULES.flatMap((rules) =>
+    REQUESTS.flatMap(([method, headers]) => {
       const request = requestOf(method, headers);
       return [
         outcomeOf(() => removeIdentityFields(request)),
@@ -142,7 +140,7 @@ describe('attack 50: whatever stands on `Object.prototype`', () => {
     expect(new Set(expected).size).toBeGreaterThan(8);
     assert(
       property(constantFrom(...NAMES), anyValue, (name, value) => {
-        expect(shown(under(name, value, () => verdicts()))).toEqual(expected);
+        expect(shown(under(name, value, verdicts))).toEqual(expected);
       }),
       { numRuns: 500 },
     );
@@ -151,24 +149,10 @@ describe('attack 50: whatever stands on `Object.prototype`', () => {
   it('options are read as they are written', () => {
     const expected = shown(readings());
     assert(
-      property(constantFrom(...NAMES, ...OF_DESCRIPTORS), anyValue, (name, value) => {
+      property(constantFrom(...NAMES), anyValue, (name, value) => {
         expect(shown(under(name, value, readings))).toEqual(expected);
       }),
       { numRuns: 500 },
-    );
-  });
-
-  it('a request that is let in is so, where a part of a property descriptor stands there', () => {
-    const good = REQUESTS.filter(([, headers]) => headers[1] === 'Bearer good' && headers[2] !== GOOD[0]);
-    const open = RULES.slice(0, 3);
-    const expected = shown(verdicts(good, open));
-    expect(expected.join()).toMatch(/gives/);
-    expect(expected.join()).not.toMatch(/throws/);
-    assert(
-      property(constantFrom(...OF_DESCRIPTORS), anyValue, (name, value) => {
-        expect(shown(under(name, value, () => verdicts(good, open)))).toEqual(expected);
-      }),
-      { numRuns: 200 },
     );
   });
 });

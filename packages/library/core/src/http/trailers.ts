@@ -87,7 +87,7 @@ function guardStream(request: TrailingRequest, stream: Stream): void {
   const { emit } = stream;
   // Not in a listener: a handler may put its own before it.
   const emitOthers: typeof emit = (event, ...values) => {
-    const [parsed = {}, , raw = []] = values;
+    const [parsed, , raw] = values;
     if (event === 'trailers') dropIdentityFields(raw as string[], parsed as Record<string, unknown>);
     return emit.call(stream, event, ...values);
   };
