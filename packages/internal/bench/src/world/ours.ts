@@ -23,19 +23,28 @@ export const publicAuthority = (...worlds: readonly Pick<AsymmetricWorld, 'key'>
   keys: worlds.map(({ key }) => key.publicJwk),
 });
 
-/** The authority for secrets. No environment is needed: {@link bundleOf} reads the value out of the name. */
+// By the name of a variable. No environment is needed: {@link bundleOf} reads from here.
+const secrets = new Map<string, string>();
+
+function variableOf({ bytes }: SecretWorld): string {
+  const name = `SECRET_${secrets.size}`;
+  secrets.set(name, bytes.toString('base64'));
+  return name;
+}
+
+/** The authority for secrets. */
 export const secretAuthority = (...worlds: readonly SecretWorld[]): Authority => ({
   rung: 'hmac',
   issuer: 'self',
   subjects,
-  keys: worlds.map(({ bytes }) => ({ secret: { env: `SECRET_${bytes.toString('hex')}` } })),
+  keys: worlds.map((world) => ({ secret: { env: variableOf(world) } })),
 });
 
 /** A bundle source that is ready. */
 export async function bundleOf(...authorities: readonly Authority[]): Promise<BundleSource> {
   const source = createBundleSource({
     bundle: { version: 1, trustDomain: TRUST_DOMAIN, sequence: 1, authorities },
-    readSecret: async ({ env = '' }) => Buffer.from(env.slice('SECRET_'.length), 'hex').toString('base64'),
+    readSecret: async ({ env = '' }) => secrets.get(env) ?? '',
     pollInterval: 0,
   });
   await source.ready();

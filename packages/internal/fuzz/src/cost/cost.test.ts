@@ -4,10 +4,12 @@ import { describeCosts, measureAll } from './measure.ts';
 
 const EFFORT = { rounds: 9, milliseconds: 1 };
 const ATTEMPTS = 6;
+/** What a clock cannot tell apart on a machine that does other things as well. */
+const NOISE = 1.1;
 
 describe('attack 57: what a stranger can make a verifier do', () => {
   it('costs at most three valid tokens, and one signature check where a key or an anchor is named', async () => {
-    const tooExpensive = (await measureAll(EFFORT, ATTEMPTS)).filter(({ ratio }) => ratio > 1);
+    const tooExpensive = (await measureAll(EFFORT, ATTEMPTS)).filter(({ ratio }) => ratio > NOISE);
     expect(describeCosts(tooExpensive)).toBe('');
   }, 120_000);
 });

@@ -93,13 +93,11 @@ describe('a verdict on a token', () => {
   });
 
   it('is wrong where it takes too long, three times in a row', async () => {
-    let now = 0;
     const slow = withVerifier((token) => {
-      const end = performance.now() + 60;
-      while (performance.now() < end) now++;
+      const before = process.threadCpuUsage();
+      while (process.threadCpuUsage(before).user < 60_000);
       return profile.verifier.verify(token);
     });
     expect(await problem(slow, tokenOf())).toMatch(/^takes [0-9]+ ms$/);
-    expect(now).toBeGreaterThan(0);
   });
 });

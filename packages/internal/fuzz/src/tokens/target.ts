@@ -96,7 +96,7 @@ class TokenFuzzer implements Fuzzer {
     const drawn = this.#draw(index);
     const token = this.#write(drawn, drawn.steps);
     const what = await this.#problem(drawn, token);
-    return what === undefined ? undefined : this.#reduce(drawn, index);
+    return what === undefined ? undefined : this.#reduce(drawn, index, what);
   }
 
   async close(): Promise<void> {
@@ -127,7 +127,7 @@ class TokenFuzzer implements Fuzzer {
   }
 
   /** Leaves out every change without which the problem is still there. */
-  async #reduce(drawn: Case, index: number): Promise<Find> {
+  async #reduce(drawn: Case, index: number, seen: string): Promise<Find> {
     Error.stackTraceLimit = FRAMES;
     let steps = drawn.steps;
     for (const step of drawn.steps) {
@@ -142,7 +142,7 @@ class TokenFuzzer implements Fuzzer {
       `token of ${drawn.seed.signing.name}; changes: ${changes}`,
       token,
     ].join('\n');
-    return { target: 'tokens', seed: this.#seed, index, what: what ?? 'not every time', minimal };
+    return { target: 'tokens', seed: this.#seed, index, what: what ?? `${seen} (not every time)`, minimal };
   }
 }
 

@@ -104,7 +104,7 @@ const leafPlan = (key: PairKey, more: Partial<Plan> = {}): Plan => ({
   ...more,
 });
 
-/** Issues everything anew from the same keys; only ECDSA signatures differ from run to run. */
+/** Issues everything from the same keys: only ECDSA signatures differ from run to run. */
 export function makeChains(): Chains {
   const registrar = new Registrar();
   const key = (label: string, alg: 'ES256' | 'ES384' | 'Ed25519' | 'PS256' = 'ES256'): PairKey =>
