@@ -193,7 +193,7 @@ describe('parseConfiguration', () => {
   });
 
   const FORMS =
-    'sign.key: found an object; allowed: exactly one of {"file": "<path>", "passphrase"?: <reference>}, {"kms": ';
+    'sign.key: found an object; allowed: exactly one of {"file": "<path>", "passphrase"?: <reference>}, {"awsKms": ';
 
   it.each([
     ['none', {}, FORMS],
