@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, realpathSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { workspacePackages } from '../../../tools/src/workspace.ts';
 import { PACKAGES, type PackageFolder, type Release } from './release.ts';
 
 const SCOPE = '@workload-identity/';
@@ -19,9 +20,9 @@ function extract(tarball: string, folder: string): void {
 
 /** The workspace's own copy of a dependency: nothing is downloaded. */
 function dependency(root: string, name: PackageFolder, dependency: string): string {
-  const places = [name, 'governance'].map((folder) =>
-    join(root, 'packages', folder, 'node_modules', dependency),
-  );
+  const places = workspacePackages(root)
+    .filter(({ folder }) => folder === name || folder === 'governance')
+    .map(({ path }) => join(path, 'node_modules', dependency));
   const found = places.find((place) => existsSync(place));
   if (found !== undefined) return realpathSync(found);
   throw new Error(
