@@ -283,6 +283,19 @@ describe('attack 12: critical extensions', () => {
     await expect(trusting(root({ extensions: ca(odd) }))).rejects.toThrow('bundle');
   });
 
+  it.each([
+    ['authorityKeyIdentifier', '2.5.29.35', seq(implicit(0, Uint8Array.of(1)))],
+    ['subjectKeyIdentifier', '2.5.29.14', octets(Uint8Array.of(1))],
+  ] as const)('attack 12: refuses a well-formed %s where it is critical', async (_, id, value) => {
+    const trusted = await trusting(anchor);
+    const leafWith = (critical: boolean): Built =>
+      leaf(anchor, { extensions: [...LEAF_EXTENSIONS, extension(id, value, critical)] });
+    expect((await resolve([leafWith(false)], trusted)).rung).toBe('ca');
+    expect(await refusal([leafWith(true)], trusted)).toContain(
+      `the critical extension ${id}, which is not processed`,
+    );
+  });
+
   it('ignores what it does not know where it is not critical', async () => {
     const odd = extension('1.3.6.1.4.1.55738.666.1', Uint8Array.of(1, 2, 3));
     const end = leaf(anchor, { extensions: [...LEAF_EXTENSIONS, odd] });

@@ -25,7 +25,7 @@ import {
   root,
   uri,
 } from '../support/build.ts';
-import { type Bytes, explicit, hex, implicit, octets, seq, time } from '../support/der.ts';
+import { type Bytes, explicit, hex, implicit, octets, oid, seq, set, time, utf8 } from '../support/der.ts';
 import { AUDIENCE, tokenOf } from '../support/peers.ts';
 import { bundleOf, snapshotOf } from '../support/resolve.ts';
 
@@ -307,5 +307,22 @@ describe('attack 50: members on Object.prototype', () => {
       clean();
       expect(told, String(value)).toEqual([expected, expectedOfTokens]);
     }
+  });
+
+  it('attack 50: a name does not get from there the part that it lacks', () => {
+    const two = (first: string, second: string): Bytes =>
+      seq(...[first, second].map((text) => set(seq(oid('2.5.4.3'), utf8(text)))));
+    const limits = nameConstraints({ permitted: [explicit(4, two('a', 'b'))] });
+    const anchor = root({ extensions: [...CA_EXTENSIONS, limits] });
+    const anchorSet = new AnchorSet();
+    anchorSet.add(anchor.der);
+    const told = [name('a'), two('a', 'b')].map((subject) => {
+      const { der } = leaf(anchor, { subject });
+      pollute('1', '2.5.4.3="b"');
+      const outcome = outcomeOf(() => validateChain([der], anchorSet, TOKEN_LEAF, NOW).paths.length);
+      clean();
+      return outcome;
+    });
+    expect(told).toEqual(['chain_invalid', '1']);
   });
 });
