@@ -148,11 +148,15 @@ function judgeNames({ sub, iss, act }: TokenClaims, denied: Denials): void {
     refuse('denied', 'the issuer of its actor');
 }
 
-function judgeDenials(claims: TokenClaims, key: ResolvedKey, { denied }: TrustSnapshot): void {
-  for (const keyId of key.lineage) {
-    if (denied.keys.has(keyId))
-      refuse('denied', keyId === key.keyId ? 'its key' : 'a key that its key comes from');
+function judgeLineage({ keyId, lineage }: ResolvedKey, denied: Denials): void {
+  for (const one of lineage) {
+    if (denied.keys.has(one)) refuse('denied', one === keyId ? 'its key' : 'a key that its key comes from');
   }
+}
+
+function judgeDenials(claims: TokenClaims, key: ResolvedKey, { denied }: TrustSnapshot): void {
+  // The loop over an empty set is a tenth of what a known token costs.
+  if (denied.keys.size > 0) judgeLineage(key, denied);
   if (denied.tokens.has(claims.jti)) refuse('denied', 'this token');
   judgeNames(claims, denied);
   if (!(claims.iat >= denied.issuedBefore)) refuse('denied', 'its time of issue');
