@@ -111,10 +111,10 @@ describe('attack 53: a signature is replaced by another one of the same key over
           seen.set(kind, (seen.get(kind) ?? 0) + 1);
         },
       ),
-      { numRuns: 600 },
+      { numRuns: 400 },
     );
-    expect(seen.get('accepted')).toBeGreaterThan(50);
-    expect(seen.get('denied')).toBeGreaterThan(50);
+    expect(seen.get('accepted')).toBeGreaterThan(20);
+    expect(seen.get('denied')).toBeGreaterThan(20);
   }, 60_000);
 
   it('denies the key of a leaf, of each issuer and of the anchor, in every variant', async () => {
