@@ -45,7 +45,7 @@ function change(file: string, edit: (path: string) => void): void {
 beforeAll(async () => {
   copy = realpathSync(mkdtempSync(join(tmpdir(), 'workload-identity-dependencies-')));
   await copyRepository(copy);
-  for (const folder of ['', ...workspacePackages().map((one) => `packages/${one.folder}`)]) {
+  for (const folder of ['', ...workspacePackages().map((one) => one.location)]) {
     const installed = join(root, folder, 'node_modules');
     if (existsSync(installed)) symlinkSync(installed, join(copy, folder, 'node_modules'), 'junction');
   }
