@@ -43,7 +43,7 @@ describe('the list of packages', () => {
 
   const { workloadIdentity: facts } = HONO;
   it.each([
-    ['made by hand', { workloadIdentity: undefined }, 'has no `workloadIdentity`. `npm run new -- adapter'],
+    ['made by hand', { workloadIdentity: undefined }, 'has no `workloadIdentity`. docs/contributing.md says'],
     [
       'of a layer that is none',
       { workloadIdentity: { ...facts, layer: 'constructor' } },
@@ -72,7 +72,9 @@ describe('the list of packages', () => {
     'sees a package that was moved to %s',
     (file) => {
       expect(problemsOf({ [file]: HONO })).toEqual([
-        expect.stringMatching(/no glob of pnpm-workspace.yaml finds this package. `npm run new/),
+        expect.stringMatching(
+          /no glob of pnpm-workspace.yaml finds this package. docs\/contributing.md says/,
+        ),
       ]);
     },
   );

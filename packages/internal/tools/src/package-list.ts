@@ -4,7 +4,7 @@ import { join, matchesGlob } from 'node:path';
 import { LAYERS } from './layers.ts';
 import { packageGlobs, type WorkspacePackage, workspacePackages } from './workspace.ts';
 
-const NEW = '`npm run new -- adapter|ca-key|package NAME` makes a package that has all that is needed';
+const HOW = 'docs/contributing.md says what a package needs ("Adding an adapter")';
 /** Where vitest.config.ts and tsconfig.json look for tests, below a package. */
 const TESTS = ['src/**/*.test.ts', 'test/**/*.test.ts'];
 
@@ -19,7 +19,7 @@ function filesOf(at: string): readonly string[] {
 
 function factProblem({ location, folder, manifest }: WorkspacePackage): string | undefined {
   const facts = manifest.workloadIdentity;
-  if (facts === undefined) return `${location}: package.json has no \`workloadIdentity\`. ${NEW}`;
+  if (facts === undefined) return `${location}: package.json has no \`workloadIdentity\`. ${HOW}`;
   const layer = Object.hasOwn(LAYERS, facts.layer) ? LAYERS[facts.layer] : undefined;
   if (layer === undefined)
     return `${location}: no layer is called ${facts.layer}; the layers are in layers.ts`;
@@ -49,7 +49,7 @@ export function packageListProblems(at: string): readonly string[] {
   const globs = packageGlobs(at).flatMap((glob) => TESTS.map((tests) => `${glob}/${tests}`));
   const tests = files.filter((file) => /\.test\.[cm]?[jt]sx?$/.test(file));
   return [
-    ...strays.map((file) => `${file}: no glob of pnpm-workspace.yaml finds this package. ${NEW}`),
+    ...strays.map((file) => `${file}: no glob of pnpm-workspace.yaml finds this package. ${HOW}`),
     ...packages.flatMap((one) => factProblem(one) ?? []),
     ...tests
       .filter((file) => !globs.some((glob) => matchesGlob(file, glob)))
