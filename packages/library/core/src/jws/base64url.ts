@@ -30,6 +30,7 @@ export function fromBase64url(text: string): Uint8Array {
   return Buffer.from(text, 'base64url');
 }
 
+const LONG_BYTES = 1_024;
 // As large as a token may be. What is in it counts only until the next call.
 const scratch = Buffer.alloc(LIMITS.tokenBytes);
 
@@ -40,6 +41,8 @@ const scratch = Buffer.alloc(LIMITS.tokenBytes);
 export function decodeSegment(segment: string): string | undefined {
   const length = scratch.write(segment, 'base64url');
   if (scratch.toString('base64url', 0, length) !== segment) return undefined;
+  // Replacing what is not UTF-8 costs ten times as much as finding it, and a long text may be a stranger's.
+  if (length > LONG_BYTES && !isUtf8(scratch.subarray(0, length))) return '';
   const text = scratch.toString('utf8', 0, length);
   // What was not UTF-8 was replaced by U+FFFD, and is no longer what it was.
   const exact = !text.includes('\ufffd') || isUtf8(scratch.subarray(0, length));

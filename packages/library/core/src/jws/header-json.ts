@@ -16,21 +16,29 @@ function malformed(): WorkloadIdentityError {
   return new WorkloadIdentityError('token_malformed', { detail: 'the header is not strict JSON' });
 }
 
+// A value has at most a name and a text. What has more strings than that is no JSON, and each string costs a search.
+const MAX_STRINGS = 2 * LIMITS.headerValues + 1;
+
 /** What was counted in a text on the way to its end. */
 interface Scan {
   at: number;
   escapes: number;
+  strings: number;
+  /** Where the next backslash is: it is looked for once, and not by every string before it. */
+  backslash: number;
 }
 
 /** Goes to the end of a string, and counts its escapes. @param scan stands on its opening quote */
 function skipString(text: string, scan: Scan): void {
+  if (++scan.strings > MAX_STRINGS) throw malformed();
   let quote = text.indexOf('"', scan.at + 1);
-  let backslash = text.indexOf('\\', scan.at + 1);
-  while (backslash >= 0 && backslash < quote) {
+  while (scan.backslash >= 0 && scan.backslash < quote) {
+    // One outside of a string, where it is no JSON.
+    if (scan.backslash < scan.at) throw malformed();
     if (++scan.escapes > LIMITS.headerEscapes) throw tooLarge('escapes');
-    const next = backslash + 2;
+    const next = scan.backslash + 2;
     if (quote < next) quote = text.indexOf('"', next);
-    backslash = text.indexOf('\\', next);
+    scan.backslash = text.indexOf('\\', next);
   }
   if (quote < 0) throw malformed();
   scan.at = quote;
@@ -41,7 +49,7 @@ function skipString(text: string, scan: Scan): void {
  * and 8 KiB of JSON can cost a hundred times a signature check. Whether the text is JSON is another question.
  */
 function countMembers(text: string): number {
-  const scan: Scan = { at: 0, escapes: 0 };
+  const scan: Scan = { at: 0, escapes: 0, strings: 0, backslash: text.indexOf('\\') };
   let values = 0;
   let outside = 0;
   let depth = 0;
