@@ -1,5 +1,5 @@
 import { WorkloadIdentityError } from '@workload-identity/contract';
-import { describeFile } from '@workload-identity/core';
+import { describeFile } from '@workload-identity/core/sources';
 import type { PKCS11 } from 'pkcs11js';
 import { failureCode } from './failure-code.ts';
 

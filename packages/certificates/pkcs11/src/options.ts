@@ -1,6 +1,7 @@
 import type { CaAlgorithm } from '@workload-identity/ca';
 import type { SecretReference } from '@workload-identity/contract';
-import { describeLabel, readSecret, type SecretReader } from '@workload-identity/core';
+import { readSecret, type SecretReader } from '@workload-identity/core';
+import { describeLabel } from '@workload-identity/core/sources';
 
 /** Where a key is: the module of the HSM's maker, and the token in it. */
 export interface Pkcs11TokenOptions {

@@ -1,6 +1,5 @@
 export type { BundleSource, BundleSourceOptions, BundleStatus } from './bundle/bundle-options.ts';
 export { createBundleSource } from './bundle/bundle-source.ts';
-export { type JsonText, readJsonText } from './bundle/json-text.ts';
 export type { Denials, TrustedAuthority, TrustedKey, TrustSnapshot } from './bundle/snapshot.ts';
 export type { EngineKey, MaybePromise, PrivateJwk } from './engine/engine.ts';
 export {
@@ -26,11 +25,7 @@ export {
   type MintRequest,
 } from './mint/minter.ts';
 export { createTokenSource, type TokenSource, type TokenSourceOptions } from './mint/token-source.ts';
-export { SOURCE_SECONDS, withTimeLimit } from './refresh/time-limit.ts';
-export { describeFile, describeLabel, describeReference, nameOfFile } from './sources/describe-source.ts';
-export { FileRefusal, type FileRules } from './sources/file-rules.ts';
-export { markOfFile, readSourceFile, readSourceFileSync } from './sources/read-file.ts';
-export { keyFrom, readReference, readSecret, type SecretReader } from './sources/read-secret.ts';
+export { keyFrom, readSecret, type SecretReader } from './sources/read-secret.ts';
 export type { ProvenKey } from './verify/confirm.ts';
 export type { VerifiedIdentity } from './verify/identity.ts';
 export type { ChainResolver, LeafPath, ResolvedKey, ResolvedLeaf } from './verify/resolve.ts';

@@ -1,6 +1,6 @@
 import { open, unlink } from 'node:fs/promises';
 import { WorkloadIdentityError } from '@workload-identity/contract';
-import { describeFile } from '@workload-identity/core';
+import { describeFile } from '@workload-identity/core/sources';
 import type { CaAlgorithm, CaKey } from '../ca-key.ts';
 import { bare, readOptions } from '../options.ts';
 import { fileCaKey } from './file.ts';

@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { WorkloadIdentityError } from '@workload-identity/contract';
-import { nameOfFile } from '@workload-identity/core';
+import { nameOfFile } from '@workload-identity/core/sources';
 import type { CaKey } from '../ca-key.ts';
 import { bare, readOptions } from '../options.ts';
 import { readKeyFile } from './key-file.ts';

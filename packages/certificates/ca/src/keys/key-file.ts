@@ -1,5 +1,5 @@
 import { WorkloadIdentityError } from '@workload-identity/contract';
-import { FileRefusal, type FileRules, nameOfFile, readSourceFile } from '@workload-identity/core';
+import { FileRefusal, type FileRules, nameOfFile, readSourceFile } from '@workload-identity/core/sources';
 
 const RULES: FileRules = {
   most: 65_536,

@@ -1,5 +1,6 @@
 import { type SecretReference, WorkloadIdentityError } from '@workload-identity/contract';
-import { readReference, readSecret, type SecretReader } from '@workload-identity/core';
+import { readSecret, type SecretReader } from '@workload-identity/core';
+import { readReference } from '@workload-identity/core/sources';
 
 /** The passphrase of a key file. */
 export interface PassphraseOptions {

@@ -1,6 +1,6 @@
 import { WorkloadIdentityError } from '@workload-identity/contract';
 import { describeIssues } from '@workload-identity/contract/schemas';
-import { readJsonText } from '@workload-identity/core';
+import { readJsonText } from '@workload-identity/core/sources';
 import type { Configuration } from './configuration.ts';
 import { configurationSchema, type Settings } from './schema.ts';
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { describeFile, FileRefusal, readSourceFileSync } from '@workload-identity/core';
+import { describeFile, FileRefusal, readSourceFileSync } from '@workload-identity/core/sources';
 import type { Configuration } from './configuration.ts';
 import { configInvalid, parseConfiguration } from './parse-configuration.ts';
 

@@ -1,13 +1,13 @@
 import type { CaKey } from '@workload-identity/ca';
 import { type SecretReference, WorkloadIdentityError } from '@workload-identity/contract';
+import type { SecretReader } from '@workload-identity/core';
 import {
   describeFile,
   describeLabel,
   FileRefusal,
   markOfFile,
   nameOfFile,
-  type SecretReader,
-} from '@workload-identity/core';
+} from '@workload-identity/core/sources';
 import { loadOptional } from '../optional-package.ts';
 import type { AwsKmsKeySettings, FileKeySettings, Pkcs11KeySettings } from './ca-key-configuration.ts';
 

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { WorkloadIdentityError } from '@workload-identity/contract';
-import { describeFile, FileRefusal, readSourceFile } from '@workload-identity/core';
+import { describeFile, FileRefusal, readSourceFile } from '@workload-identity/core/sources';
 
 /** The certificates a CA key issues under, PEM. */
 export interface IssuingCertificates {

@@ -1,6 +1,7 @@
 import type { CaKey, LeafIssueRequest, LeafIssuer, LeafUsage } from '@workload-identity/ca';
 import { isWorkloadIdentityError, trustDomainOf, WorkloadIdentityError } from '@workload-identity/contract';
-import { events, SOURCE_SECONDS, withTimeLimit } from '@workload-identity/core';
+import { events } from '@workload-identity/core';
+import { SOURCE_SECONDS, withTimeLimit } from '@workload-identity/core/sources';
 import type { CaKeySource } from '../rungs/ca-key-source.ts';
 import type { SignerContext } from '../rungs/rung.ts';
 import {

@@ -11,8 +11,8 @@ import {
   KeyRing,
   keyFrom,
   type Signer,
-  withTimeLimit,
 } from '@workload-identity/core';
+import { withTimeLimit } from '@workload-identity/core/sources';
 import type { SignerContext } from '../rungs/rung.ts';
 import type { LiveSigner, SignerStatus } from './live-signer.ts';
 import { oneAtATime } from './one-at-a-time.ts';

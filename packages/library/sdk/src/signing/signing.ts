@@ -5,9 +5,9 @@ import {
   type Minter,
   type MintRequest,
   readSecret as readByDefault,
-  readReference,
   type TokenSource,
 } from '@workload-identity/core';
+import { readReference } from '@workload-identity/core/sources';
 import type { IdentityOptions } from '../identity-options.ts';
 import { Opening } from '../opening.ts';
 import type { SignerContext, SignSettings } from '../rungs/rung.ts';

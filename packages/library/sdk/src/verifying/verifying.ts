@@ -5,10 +5,10 @@ import {
   createVerifier,
   defineVerify,
   readSecret as readByDefault,
-  readReference,
   type Verifier,
   verifyNow,
 } from '@workload-identity/core';
+import { readReference } from '@workload-identity/core/sources';
 import type { VerifySettings } from '../config/schema.ts';
 import type { IdentityOptions } from '../identity-options.ts';
 import { Opening } from '../opening.ts';
