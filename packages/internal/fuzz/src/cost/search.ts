@@ -12,8 +12,8 @@ interface Candidate {
   readonly cost: number;
 }
 
-// What is barely too expensive goes into the corpus, where it is measured with care: here it is a glance.
-const MARGIN = 1.25;
+// Noise, and what is known to be over: a header of 8 KiB with one escape takes up to half as long again as the rule allows.
+const MARGIN = 2;
 const KEPT = 32;
 const TRIES = 6;
 const CAREFUL = { rounds: 15, milliseconds: 1 } as const;
