@@ -1,11 +1,17 @@
 import { WorkloadIdentityError } from '@workload-identity/contract';
 
-/** What is wrong with one certificate: a few words, never bytes of it. Whoever reads a chain adds which one it was. */
+// Which certificate is looked at. Nothing here waits, so there is one at a time.
+let place: string | undefined;
+
+/**
+ * What is wrong with one certificate: a few words, never bytes of it, behind the place of the certificate where it is one of a
+ * chain. A stranger can cause it, so it is the only error that is made on its way out.
+ */
 export class Flaw extends WorkloadIdentityError {
   declare readonly detail: string;
 
-  constructor(detail: string) {
-    super('chain_invalid', { detail });
+  constructor(reason: string) {
+    super('chain_invalid', { detail: place === undefined ? reason : `${place}: ${reason}` });
   }
 }
 
@@ -14,12 +20,13 @@ export function untrusted(detail?: string): WorkloadIdentityError {
   return new WorkloadIdentityError('chain_untrusted', detail === undefined ? {} : { detail });
 }
 
-/** Runs one step over one certificate; a flaw is told with the place of the certificate. */
-export function at<Result>(place: string, step: () => Result): Result {
+/** Runs one step over one certificate; a flaw is told with its place in the chain. The step does not wait for anything. */
+export function at<Result>(where: string, step: () => Result): Result {
+  const before = place;
+  place = where;
   try {
     return step();
-  } catch (error) {
-    if (!(error instanceof Flaw)) throw error;
-    throw new WorkloadIdentityError('chain_invalid', { detail: `${place}: ${error.detail}` });
+  } finally {
+    place = before;
   }
 }
