@@ -214,6 +214,23 @@ describe('attack 45: a secret is in no error, event, status or inspection', () =
     }
   });
 
+  it('when a reader of somebody else quotes what it read, or what it was asked for', async () => {
+    const events = watchAll();
+    const scene = openScene();
+    const key = { file: scene.write('key', secret()) };
+    const bundle = { file: scene.bundle([shared(key.file)]) };
+    const fails = Object.assign(new Error(`cannot read: ${canary}`), { cause: canary, text: canary });
+    const identity = open(
+      { workload: ORDERS, sign: { rung: 'hmac', key }, verify: { bundle } },
+      { readSecret: () => Promise.reject(fails) },
+    );
+    expectNone(await usedInEveryWay(identity, events.flat()), canary);
+    expect(identity.status()).toMatchObject({
+      signer: { error: { code: 'secret_unavailable' } },
+      bundle: { error: { code: 'secret_unavailable' } },
+    });
+  });
+
   it('nor is a token, accepted or refused', async () => {
     const events = watchAll();
     const scene = openScene();

@@ -77,6 +77,23 @@ describe('attack 56: a secret where its reference belongs', () => {
     expect(text).toContain('its name is not shown');
   });
 
+  it.each(['82640517', 'correct-horse-battery-staple'])(
+    'is shown by no error of a file that is there, and is no key: %j',
+    async (canary) => {
+      using workshop = openWorkshop();
+      workshop.write(canary, 'text');
+      const before = process.cwd();
+      process.chdir(workshop.folder);
+      try {
+        const failure = await failureOf(fileCaKey(canary).publicKey());
+        expect(failure).toMatchObject({ code: 'key_invalid' });
+        expect(shown(failure)).not.toContain(canary);
+      } finally {
+        process.chdir(before);
+      }
+    },
+  );
+
   it('leaves a path that looks like one in sight', async () => {
     const key = fileCaKey('./keys/none.pem');
     expect(key.name).toMatch(/^file \/.*\/keys\/none\.pem$/);

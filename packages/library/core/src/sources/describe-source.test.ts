@@ -79,6 +79,10 @@ describe('a file', () => {
   });
 });
 
+it('a reference that is none is described as one that is not shown', () => {
+  expect(describeReference({} as never)).toContain('the file that is configured (its name is not shown');
+});
+
 describe('an environment variable', () => {
   it('is shown by its name', () => {
     expect(describeReference({ env: 'ORDERS_KEY' })).toBe('the environment variable ORDERS_KEY');

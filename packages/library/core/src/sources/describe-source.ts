@@ -8,7 +8,7 @@ import { looksLikeLabel, looksLikePath, looksLikeVariable } from './source-names
  * not shown.
  */
 export function nameOfFile(file: string): string {
-  if (!looksLikePath(file)) {
+  if (typeof file !== 'string' || !looksLikePath(file)) {
     return 'file that is configured (its name is not shown, because it does not look like a path; begin it with `./` or `/`)';
   }
   try {

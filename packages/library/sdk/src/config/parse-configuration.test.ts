@@ -221,6 +221,11 @@ describe('parseConfiguration', () => {
       'sign.key.region: found a string of 2 characters',
     ],
     [
+      'a region that may be a passphrase',
+      { kms: 'alias/a', region: 'correct-horse-battery-staple' },
+      'sign.key.region: found a string of 28 characters',
+    ],
+    [
       'plain HTTP',
       { awsKms: 'alias/a', endpoint: 'http://kms.example.com' },
       'sign.key.endpoint: found a string',
