@@ -1,14 +1,14 @@
 import { isWorkloadIdentityError } from '@workload-identity/contract';
 import { describe, expect, it } from 'vitest';
 import { openScene } from '../../test/scene.ts';
-import { fileKeySource, kmsKeySource, pkcs11KeySource } from './ca-key-source.ts';
+import { awsKmsKeySource, fileKeySource, pkcs11KeySource } from './ca-key-source.ts';
 
 const PIN = { env: 'HSM_PIN' };
 
 describe('the name of a CA key', () => {
   it('says where the key is', () => {
     expect(fileKeySource({ file: '/run/secrets/ca.key' }).name).toBe('file /run/secrets/ca.key');
-    expect(kmsKeySource({ kms: 'alias/workload-ca' }).name).toBe('kms alias/workload-ca');
+    expect(awsKmsKeySource({ awsKms: 'alias/workload-ca' }).name).toBe('kms alias/workload-ca');
     const pkcs11 = { module: '/usr/lib/hsm.so', token: 'Cloud HSM', label: 'workload-ca', pin: PIN };
     expect(pkcs11KeySource({ pkcs11 }).name).toBe('pkcs11 Cloud HSM/workload-ca');
   });
@@ -40,7 +40,7 @@ describe('the mark of a CA key', () => {
     expect(await mark()).not.toBe(before);
     const pkcs11 = { module: '/usr/lib/hsm.so', token: 'main', label: 'ca', pin: PIN };
     expect([
-      await kmsKeySource({ kms: 'alias/ca' }).mark(),
+      await awsKmsKeySource({ awsKms: 'alias/ca' }).mark(),
       await pkcs11KeySource({ pkcs11 }).mark(),
     ]).toEqual(['', '']);
   });
