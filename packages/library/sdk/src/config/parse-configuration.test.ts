@@ -222,7 +222,7 @@ describe('parseConfiguration', () => {
     ],
     [
       'a region that may be a passphrase',
-      { kms: 'alias/a', region: 'correct-horse-battery-staple' },
+      { awsKms: 'alias/a', region: 'correct-horse-battery-staple' },
       'sign.key.region: found a string of 28 characters',
     ],
     [
