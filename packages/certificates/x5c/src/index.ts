@@ -1,6 +1,7 @@
 export type { Certificate } from './certificate/certificate.ts';
 export type { Extensions } from './certificate/extensions.ts';
 export type { CertifiedKey, KeyAlgorithm } from './certificate/public-key.ts';
+export { thumbprintOf } from './certificate/thumbprint.ts';
 export { type LeafCertificate, readLeaf } from './leaf/read-leaf.ts';
 export { TOKEN_LEAF, type TokenLeaf } from './leaf/token-leaf.ts';
 export type { Anchor } from './path/anchor.ts';

@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import { isStandardBase64 } from './header.ts';
 import { readHeader } from './index.ts';
+import { STANDARD_BASE64 } from './patterns.ts';
 
 const kid = 'A'.repeat(22);
 const good = { typ: 'wid+jwt', alg: 'HS256', kid };
@@ -162,5 +165,25 @@ describe('readHeader under a polluted prototype', () => {
     expect(() => readHeader({ typ: 'wid+jwt', kid })).toThrow(refusal('algorithm_not_allowed'));
     Object.assign(polluted, { x5c: ['MIIBAAAA'] });
     expect(readHeader(good)).toEqual({ algorithm: 'HS256', keyId: kid });
+  });
+});
+
+describe('standard base64', () => {
+  const letter = fc.constantFrom('A', 'Q', 'z', '7', '+', '/', '=', '-', '_', ' ', '\n', 'é', '\ud800');
+  const near = fc.oneof(
+    fc.string({ unit: letter, maxLength: 14 }),
+    fc.tuple(fc.uint8Array(), fc.nat(), letter).map(([bytes, at, other]) => {
+      const text = Buffer.from(bytes).toString('base64');
+      const place = at % (text.length + 1);
+      return text.slice(0, place) + other + text.slice(place + 1);
+    }),
+    fc.uint8Array().map((bytes) => Buffer.from(bytes).toString('base64')),
+  );
+
+  it('is what its pattern says, for every text that is nearly some', () => {
+    fc.assert(
+      fc.property(near, (text) => isStandardBase64(text) === STANDARD_BASE64.test(text)),
+      { numRuns: 5_000, examples: [['AA==AAAA'], ['AAAAAA==AAAA'], ['AA=='], ['AAAAAB=='], ['AAA'], ['']] },
+    );
   });
 });

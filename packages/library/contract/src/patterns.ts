@@ -50,9 +50,6 @@ export const SHA256_BASE64URL = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
 /** Standard base64 with padding, as in `x5c` (RFC 7515 section 4.1.6). */
 export const STANDARD_BASE64 = /^(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** The letters of standard base64, and its padding at the end. */
-export const BASE64_LETTERS = /^[A-Za-z0-9+/]+={0,2}$/;
-
 /** Member of a JWK that holds bytes. */
 export const JWK_BYTES = /^[A-Za-z0-9_-]{1,1366}$/;
 

@@ -1,3 +1,4 @@
+import { thumbprintOf } from '@workload-identity/x5c';
 import type { CaKey } from '../ca-key.ts';
 import { SigningKey } from '../keys/signing-key.ts';
 import { type Ambient, readOptions, seconds } from '../options.ts';
@@ -41,6 +42,8 @@ export const CA_CERTIFICATE_SETTINGS = Object.freeze({
 export interface CaCertificate {
   readonly der: Uint8Array;
   readonly pem: string;
+  /** The thumbprint (RFC 7638) of its key, base64url. In `denied.keys` of a trust bundle it denies all that is below it. */
+  readonly keyId: string;
   readonly notBefore: number;
   readonly notAfter: number;
 }
@@ -56,8 +59,9 @@ const MAX_PATH_LENGTH = 2;
 
 /** What a new certificate of a CA says of itself, read back as a verifier reads it. */
 export function released(der: Uint8Array): CaCertificate {
-  const { notBefore, notAfter } = readCaCertificate(der, 'the new certificate');
-  return Object.freeze({ der, pem: toPem(der, 'CERTIFICATE'), notBefore, notAfter });
+  const { notBefore, notAfter, publicKey } = readCaCertificate(der, 'the new certificate');
+  const keyId = thumbprintOf(publicKey);
+  return Object.freeze({ der, pem: toPem(der, 'CERTIFICATE'), keyId, notBefore, notAfter });
 }
 
 /** How many issuers may follow. @throws TypeError */

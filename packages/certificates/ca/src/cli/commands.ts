@@ -2,7 +2,7 @@ import { access, readFile } from 'node:fs/promises';
 import { WorkloadIdentityError } from '@workload-identity/contract';
 import { showTime } from '../authority/ca-certificate.ts';
 import { createIntermediateCertificate } from '../authority/intermediate.ts';
-import { createRootCertificate } from '../authority/root.ts';
+import { type CaCertificate, createRootCertificate } from '../authority/root.ts';
 import type { CaAlgorithm, CaKey } from '../ca-key.ts';
 import { createCaKeyFile, writeNewFile } from '../keys/create-key-file.ts';
 import { fileCaKey } from '../keys/file.ts';
@@ -68,6 +68,10 @@ function servicesOf(hosts: readonly string[]): readonly string[] {
   ];
 }
 
+/** How the CA is denied, kept for the day it is needed. */
+const denialOf = ({ keyId }: CaCertificate): string =>
+  `The identifier of its key is ${keyId}. In \`denied.keys\` of the trust bundle it denies all that the CA issued.`;
+
 const init: Command = async (args) => {
   const { path, make } = newKey(args);
   const out = args.required('out');
@@ -81,6 +85,7 @@ const init: Command = async (args) => {
   return [
     `${path}: the key of the CA. Keep it where only the CA runs.`,
     `${out}: its certificate, until ${showTime(root.notAfter)}. Put it into \`anchors\` of the trust bundle.`,
+    denialOf(root),
     ...servicesOf(settings.serviceHosts),
   ];
 };
@@ -131,6 +136,7 @@ const intermediate: Command = async (args) => {
   return [
     ...paths.map((path) => `${path}: the key of the CA. Keep it where only the CA runs.`),
     `${out}: its certificate, until ${showTime(made.notAfter)}. Give it to the CA as an intermediate.`,
+    denialOf(made),
     ...servicesOf(common.serviceHosts),
   ];
 };

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHash, X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -98,12 +99,16 @@ describe('workload-identity-ca', () => {
     expect(workshop.openssl(['verify', '-CAfile', 'r.pem', 'i.pem'])).toMatchObject({ ok: true });
   });
 
-  it('says which token services the bundle has to list, and nothing where there are none', async () => {
+  it('says how the CA is denied, which token services the bundle has to list, and nothing where there are none', async () => {
     using workshop = openWorkshop();
     const init = `init --trust-domain ${trustDomain} --key @r.key --out @r.pem`;
     const hosts = '--service-host sts.example.com --service-host sts2.example.com';
     const { stdout } = await run(workshop, `${init} ${hosts}`);
     expect(stdout).toContain('"services": ["https://sts.example.com","https://sts2.example.com"]');
+    const { publicKey } = new X509Certificate(readFileSync(workshop.path('r.pem')));
+    const { kty, crv, x, y } = publicKey.export({ format: 'jwk' });
+    const keyId = createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');
+    expect(stdout).toContain(`The identifier of its key is ${keyId}.`);
     const below = `intermediate --trust-domain ${trustDomain} --issuer @r.pem --issuer-key @r.key`;
     const lower = await run(workshop, `${below} --key @i.key --out @i.pem --service-host sts.example.com`);
     expect(lower.stdout).toContain('"services": ["https://sts.example.com"]');
